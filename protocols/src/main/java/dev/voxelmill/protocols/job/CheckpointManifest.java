@@ -1,0 +1,45 @@
+package dev.voxelmill.protocols.job;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * A checkpoint of one task: which step comes next and where the state's chunks lie in the {@code
+ * checkpoints} topic. A checkpoint exists only if the job's record holds its manifest.
+ *
+ * @param task name of the task within the job
+ * @param attempt the attempt that wrote it, from 1
+ * @param number the checkpoint's number within the attempt, from 1
+ * @param nextStep the step to do next, from 0; equals the total when the task is done
+ * @param partition partition of {@code checkpoints}
+ * @param codec how the payload was encoded before it was cut into chunks
+ * @param length bytes of the payload before encoding
+ * @param chunks where the chunks lie, in order
+ * @param deviceClass the class of device that computed it, see the determinism contract
+ */
+public record CheckpointManifest(
+    String task,
+    int attempt,
+    int number,
+    long nextStep,
+    int partition,
+    PayloadCodec codec,
+    long length,
+    List<ChunkRef> chunks,
+    String deviceClass) {
+  public CheckpointManifest {
+    requireNonNull(task, "task");
+    requireNonNull(codec, "codec");
+    requireNonNull(deviceClass, "deviceClass");
+    chunks = List.copyOf(chunks);
+  }
+
+  /** Encodings of a payload; every one gives back the exact bytes. */
+  public enum PayloadCodec {
+    /** As is: dense latents do not compress. */
+    NONE,
+    /** Bytes of 4-byte words grouped by significance, then Zstandard. */
+    SHUFFLE4_ZSTD
+  }
+}

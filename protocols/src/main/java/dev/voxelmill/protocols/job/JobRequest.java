@@ -1,0 +1,57 @@
+package dev.voxelmill.protocols.job;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.voxelmill.protocols.geometry.ViewCamera;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A request as it is stored and executed: validated, defaults applied, parameters flattened and
+ * sorted, the image by reference.
+ *
+ * @param job identity
+ * @param method name of a method, such as {@code image-to-3d}
+ * @param image the input picture
+ * @param camera the camera of the input picture
+ * @param seed seed of all noise of the job
+ * @param parameters every parameter of the method by dotted name, defaults included, such as {@code
+ *     distill.steps -> 200}
+ * @param outputs wanted files beside the GLB: {@code ply}, {@code obj}
+ * @param priority 0 (last) to 9 (first)
+ */
+public record JobRequest(
+    JobId job,
+    String method,
+    ImageRef image,
+    ViewCamera camera,
+    long seed,
+    SortedMap<String, String> parameters,
+    List<String> outputs,
+    int priority) {
+  public static final int DEFAULT_PRIORITY = 5;
+
+  public JobRequest {
+    requireNonNull(job, "job");
+    requireNonNull(method, "method");
+    requireNonNull(image, "image");
+    requireNonNull(camera, "camera");
+    parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+    outputs = List.copyOf(outputs);
+    if (priority < 0 || priority > 9) {
+      throw new IllegalArgumentException("priority: " + priority + " (expected: 0 to 9)");
+    }
+  }
+
+  /**
+   * An input picture.
+   *
+   * @param mediaType {@code image/png}, {@code image/jpeg} or {@code image/webp}
+   * @param widthPx read from the picture's own header
+   * @param heightPx read from the picture's own header
+   * @param blob the bytes as they were submitted
+   */
+  public record ImageRef(String mediaType, int widthPx, int heightPx, BlobRef blob) {}
+}

@@ -1,0 +1,40 @@
+package dev.voxelmill.protocols.topic;
+
+import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.worker.TaskOutput;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * A finished asset: the record on {@code assets} and, as pretty JSON, {@code manifest.json}.
+ *
+ * @param files every file with hash, size and where its bytes lie; the GLB comes first
+ * @param inlineGlb the GLB itself when it has at most 512 KiB, else empty
+ * @param parameters every parameter with its effective value
+ * @param stages what each task cost, in the order of the plan
+ * @param quality figures by name
+ */
+public record AssetRecord(
+    JobId job,
+    Instant finishedAt,
+    String method,
+    long seed,
+    SortedMap<String, String> parameters,
+    List<FileRef> files,
+    byte[] inlineGlb,
+    List<TaskOutput.ModelUse> models,
+    SortedMap<String, String> versions,
+    String deviceClass,
+    List<Stage> stages,
+    SortedMap<String, Double> quality) {
+  /** What one task of the job cost. */
+  public record Stage(
+      String task,
+      String worker,
+      int attempts,
+      long steps,
+      double deviceSeconds,
+      double wallSeconds) {}
+}

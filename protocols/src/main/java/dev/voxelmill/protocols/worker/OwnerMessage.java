@@ -1,0 +1,41 @@
+package dev.voxelmill.protocols.worker;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/** What the owner of a partition is told from elsewhere in the cluster. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = OwnerMessage.KeepAlive.class, name = "keep-alive"),
+  @JsonSubTypes.Type(value = OwnerMessage.Proposal.class, name = "proposal"),
+  @JsonSubTypes.Type(value = OwnerMessage.FromWorker.class, name = "from-worker")
+})
+public sealed interface OwnerMessage extends CborSerializable {
+  /** Reaches the owner of partition {@code p} as entity {@code Integer.toString(p)}. */
+  EntityTypeKey<OwnerMessage> ENTITY = EntityTypeKey.create(OwnerMessage.class, "partition-owner");
+
+  /** Starts the owner if it does not run; every supervisor node sends it every few seconds. */
+  record KeepAlive() implements OwnerMessage {}
+
+  /** Placement proposes a worker for a task that the owner offered; the owner decides. */
+  record Proposal(TaskRef task, WorkerId worker, ActorRef<WorkerCommand> ref)
+      implements OwnerMessage {}
+
+  /**
+   * A worker reports about an attempt.
+   *
+   * @param number counts the reports of the attempt from 1; {@link WorkerCommand.Acknowledge} names
+   *     it. Reports that need no acknowledgement carry 0
+   * @param ref where to answer
+   */
+  record FromWorker(
+      TaskRef task,
+      int attempt,
+      WorkerId worker,
+      long number,
+      WorkerReport report,
+      ActorRef<WorkerCommand> ref)
+      implements OwnerMessage {}
+}
