@@ -11,7 +11,7 @@ import java.util.SortedMap;
  * A finished asset: the record on {@code assets} and, as pretty JSON, {@code manifest.json}.
  *
  * @param files every file with hash, size and where its bytes lie; the GLB comes first
- * @param inlineGlb the GLB itself when it has at most 512 KiB, else empty
+ * @param inlineGlbBase64 the GLB itself when it has at most 512 KiB, else the empty string
  * @param parameters every parameter with its effective value
  * @param stages what each task cost, in the order of the plan
  * @param quality figures by name
@@ -23,7 +23,7 @@ public record AssetRecord(
     long seed,
     SortedMap<String, String> parameters,
     List<FileRef> files,
-    byte[] inlineGlb,
+    String inlineGlbBase64,
     List<TaskOutput.ModelUse> models,
     SortedMap<String, String> versions,
     String deviceClass,
