@@ -1,0 +1,41 @@
+package dev.voxelmill.protocols.plan;
+
+import dev.voxelmill.protocols.job.JobRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a request becomes tasks. A pure function of the request: every node, and every restart, gets
+ * the same plan.
+ */
+public final class Plans {
+  private Plans() {}
+
+  /** The plan of a normalised request. */
+  public static Plan of(JobRequest request) {
+    if (!request.method().equals(Methods.IMAGE_TO_3D.name())) {
+      throw new IllegalArgumentException(
+          "method: '" + request.method() + "' (expected: " + Methods.IMAGE_TO_3D.name() + ")");
+    }
+    return imageTo3d(new Parameters(request.parameters()));
+  }
+
+  private static Plan imageTo3d(Parameters parameters) {
+    boolean project = parameters.flag("project");
+    List<TaskSpec> tasks = new ArrayList<>();
+    tasks.add(new TaskSpec("encode", TaskKind.ENCODE, List.of()));
+    tasks.add(new TaskSpec("denoise", TaskKind.DENOISE, List.of("encode")));
+    tasks.add(new TaskSpec("tile", TaskKind.TILE, List.of("denoise")));
+    if (project) {
+      tasks.add(new TaskSpec("project", TaskKind.PROJECT, List.of("encode", "tile")));
+    }
+    // Without projection the views are imagined all the same: the asset shows them.
+    tasks.add(
+        new TaskSpec(
+            "distill",
+            TaskKind.DISTILL,
+            project ? List.of("encode", "project") : List.of("encode")));
+    tasks.add(new TaskSpec("mesh", TaskKind.MESH, List.of("encode", "tile", "distill")));
+    return new Plan(tasks);
+  }
+}
