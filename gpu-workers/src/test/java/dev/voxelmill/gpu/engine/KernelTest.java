@@ -1,0 +1,272 @@
+package dev.voxelmill.gpu.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.voxelmill.gpu.random.Noise;
+import dev.voxelmill.gpu.random.NoiseStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@OnDeviceThread
+class KernelTest {
+  private static final KernelSource TRAPS =
+      KernelSource.resource(KernelTest.class, "traps.torchscript", "Traps")
+          .with(
+              Map.of(
+                  "w",
+                  Map.of(),
+                  "p",
+                  List.of(),
+                  "widths",
+                  new long[] {-3, 1L << 40},
+                  "scales",
+                  new double[] {0.1},
+                  "gain",
+                  0.5,
+                  "count",
+                  7,
+                  "label",
+                  "grün"));
+
+  private NDManager root;
+  private Kernel traps;
+
+  @BeforeEach
+  void compile() {
+    root = Torch.start(TorchOptions.cpu()).newScope();
+    traps = Kernel.compile(root, TRAPS);
+  }
+
+  @AfterEach
+  void close() {
+    root.close();
+  }
+
+  @Test
+  void everyCallGivesTheBitsOfTheFirst() {
+    NDArray x = root.create(new Noise(1).normals(NoiseStream.named("x"), 0, 4096));
+
+    float[] first = traps.callOne(root, "wave", x).toFloatArray();
+
+    for (int i = 0; i < 4; i++) {
+      assertArrayEquals(first, traps.callOne(root, "wave", x).toFloatArray());
+    }
+  }
+
+  @Test
+  void aThreadInTheDefaultExecutorModeCannotChangeTheBits() {
+    NDArray x = root.create(new Noise(2).normals(NoiseStream.named("x"), 0, 4096));
+    float[] clean = traps.callOne(root, "wave", x).toFloatArray();
+
+    try (DeviceThread other = DeviceThread.open("poisoner")) {
+      other.run(
+          () -> {
+            JniUtils.setGraphExecutorOptimize(true);
+            for (int i = 0; i < 4; i++) {
+              assertArrayEquals(clean, traps.callOne(root, "wave", x).toFloatArray());
+            }
+          });
+    }
+
+    assertArrayEquals(clean, traps.callOne(root, "wave", x).toFloatArray());
+  }
+
+  @Test
+  void callsDoNotRecordAndDifferentiationsDoWhateverTheThreadWasSetTo() {
+    for (boolean before : new boolean[] {false, true}) {
+      JniUtils.setGradMode(before);
+
+      boolean inCall = traps.callOne(root, "is_recording").getBoolean();
+      boolean inDifferentiation =
+          traps.differentiate(root, "is_recording").singletonOrThrow().getBoolean();
+
+      assertFalse(inCall);
+      assertTrue(inDifferentiation);
+      assertEquals(before, JniUtils.isGradMode());
+    }
+  }
+
+  @Test
+  void gradientModeIsRestoredWhenTheScriptFails() {
+    JniUtils.setGradMode(false);
+    NDArray x = root.ones(new Shape(3, 3));
+
+    EngineException failure =
+        assertThrows(EngineException.class, () -> traps.differentiate(root, "fail", x));
+
+    assertFalse(JniUtils.isGradMode());
+    assertTrue(failure.getMessage().startsWith("Traps.fail failed: "), failure.getMessage());
+    assertTrue(failure.getMessage().contains("torch.matmul"), failure.getMessage());
+  }
+
+  @Test
+  void aScriptDifferentiatesItsOwnLoss() {
+    NDArray x = root.create(new float[] {1, -2, 3});
+    NDArray k = root.create(new float[] {1, 2, 0.5f});
+
+    NDList lossAndGradient = traps.differentiate(root, "slope", x, k);
+
+    assertEquals(1 + 16 + 2.25f, lossAndGradient.get(0).getFloat());
+    assertArrayEquals(new float[] {2, -16, 1.5f}, lossAndGradient.get(1).toFloatArray());
+  }
+
+  @Test
+  void whatACallReturnsCanStillTakePartInAGradient() {
+    NDArray x = traps.callOne(root, "wave", root.ones(new Shape(3)));
+
+    NDList lossAndGradient = traps.differentiate(root, "slope", x, root.ones(new Shape(3)));
+
+    assertArrayEquals(x.mul(2).toFloatArray(), lossAndGradient.get(1).toFloatArray(), 1e-6f);
+  }
+
+  @Test
+  void resultsBelongToTheScopeAndNotToTheOwnerOfTheFirstArgument() {
+    NDArray x = root.ones(new Shape(3));
+    int owned = root.getManagedArrays().size();
+
+    try (NDManager step = root.newSubManager()) {
+      NDList results = traps.call(step, "pair", x);
+
+      assertEquals(3, results.size());
+      assertEquals(3, step.getManagedArrays().size());
+      results.forEach(result -> assertEquals(step, result.getManager()));
+    }
+
+    assertEquals(owned, root.getManagedArrays().size());
+  }
+
+  @Test
+  void namesOfArraysSteerNothing() {
+    NDArray a = root.create(5f);
+    NDArray b = root.create(3f);
+
+    for (String name : new String[] {"w.key", "p[]", "p()", "module_method:fail"}) {
+      a.setName(name);
+      b.setName(name);
+
+      assertEquals(2f, traps.callOne(root, "minus", a, b).getFloat(), name);
+      assertEquals(name, a.getName());
+    }
+  }
+
+  @Test
+  void oneArrayMayAppearTwiceInACall() {
+    NDArray a = root.create(5f);
+
+    NDArray zero = traps.callOne(root, "minus", a, a);
+    NDArray digits = traps.callOne(root, "digits", List.of(Argument.of(List.of(a, a))));
+
+    assertEquals(0f, zero.getFloat());
+    assertEquals(55f, digits.getFloat());
+  }
+
+  @Test
+  void listsAndDictsArriveInTheirOrder() {
+    Map<String, NDArray> dict = new LinkedHashMap<>();
+    List<NDArray> list = List.of(root.create(1f), root.create(2f), root.create(3f));
+    dict.put("z", list.get(0));
+    dict.put("a.b", list.get(1));
+    dict.put("m", list.get(2));
+
+    NDArray fromList = traps.callOne(root, "digits", List.of(Argument.of(list)));
+    NDArray fromDict = traps.callOne(root, "dict_digits", List.of(Argument.of(dict)));
+
+    assertEquals(321f, fromList.getFloat());
+    assertEquals(321f, fromDict.getFloat());
+  }
+
+  @Test
+  void anEmptyListOrDictIsAnArgumentToo() {
+    NDArray fromList = traps.callOne(root, "digits", List.of(Argument.of(List.of())));
+    NDArray fromDict = traps.callOne(root, "dict_digits", List.of(Argument.of(Map.of())));
+
+    assertEquals(0f, fromList.getFloat());
+    assertEquals(0f, fromDict.getFloat());
+  }
+
+  @Test
+  void numbersFlagsAndTextArriveUnchanged() {
+    List<Argument> arguments =
+        List.of(Argument.of(1L << 40), Argument.of(0.1), Argument.of(true), Argument.of("grün"));
+
+    double[] negated = traps.callOne(root, "scalars", arguments).toDoubleArray();
+
+    assertArrayEquals(new double[] {-0x1p40, -0.1, -5}, negated);
+  }
+
+  @Test
+  void attributesStartAsTheSourceSays() {
+    double[] attributes = traps.callOne(root, "attributes").toDoubleArray();
+
+    assertArrayEquals(new double[] {-3, 0x1p40, 0.1, 0.5, 7, 5, 0, 0}, attributes);
+  }
+
+  @Test
+  void aRegisteredWeightOutlivesTheScopeItCameFrom() {
+    try (NDManager loading = root.newSubManager()) {
+      NDArray weight = loading.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
+      traps.register("reg", "lin.weight", weight);
+    }
+
+    NDArray product = traps.callOne(root, "use", root.ones(new Shape(1, 2)));
+
+    assertArrayEquals(new float[] {2, 3}, product.toFloatArray());
+  }
+
+  @Test
+  void inPlaceUpdatesOfOuterTensorsAreKept() {
+    NDArray listed = root.create(1f);
+    NDArray keyed = root.create(1f);
+
+    traps.call(root, "add_to_list_argument", List.of(Argument.of(List.of(listed))));
+    traps.call(root, "add_to_dict_entry", List.of(Argument.of(Map.of("k", keyed))));
+
+    assertEquals(2f, listed.getFloat());
+    assertEquals(2f, keyed.getFloat());
+  }
+
+  @Test
+  void inPlaceUpdatesOfAListBuiltInsideAreLostAsTheDocumentationWarns() {
+    NDArray keyed = root.create(1f);
+
+    traps.call(root, "add_to_list_built_inside", List.of(Argument.of(Map.of("k", keyed))));
+
+    assertEquals(1f, keyed.getFloat());
+  }
+
+  @Test
+  void textThatDoesNotCompileIsReportedWithItsLine() {
+    KernelSource wrong =
+        new KernelSource(
+            "Wrong",
+            """
+            class Wrong(Module):
+              __parameters__ = []
+              __buffers__ = []
+              training : bool
+              def f(self: __torch__.Wrong, x: Tensor) -> Tensor:
+                return torch.no_such_operator(x)
+            """,
+            Map.of());
+
+    EngineException failure =
+        assertThrows(EngineException.class, () -> Kernel.compile(root, wrong));
+
+    assertTrue(failure.getMessage().contains("no_such_operator"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("line 6"), failure.getMessage());
+  }
+}
