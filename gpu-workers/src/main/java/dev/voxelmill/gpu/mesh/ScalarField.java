@@ -65,9 +65,53 @@ public final class ScalarField {
     return bounds;
   }
 
+  public Sampling sampling() {
+    return sampling;
+  }
+
+  /** The distance between neighbouring samples along x. */
+  public double spacing() {
+    return worldX(1) - worldX(0);
+  }
+
   /** The same grid with other values. */
   public ScalarField with(float[] otherValues) {
     return new ScalarField(otherValues, size, bounds, sampling);
+  }
+
+  /** The trilinear value at a world position; beyond the outermost samples the border's value. */
+  public double sample(double x, double y, double z) {
+    double gx = within(gridCoordinate(x, size.nx(), bounds.min().x(), bounds.max().x()), size.nx());
+    double gy = within(gridCoordinate(y, size.ny(), bounds.min().y(), bounds.max().y()), size.ny());
+    double gz = within(gridCoordinate(z, size.nz(), bounds.min().z(), bounds.max().z()), size.nz());
+    int x0 = (int) gx;
+    int y0 = (int) gy;
+    int z0 = (int) gz;
+    int right = x0 + 1 < size.nx() ? 1 : 0;
+    int back = y0 + 1 < size.ny() ? size.nx() : 0;
+    int up = z0 + 1 < size.nz() ? size.nx() * size.ny() : 0;
+    int corner = size.index(x0, y0, z0);
+    double low = bilinear(corner, right, back, gx - x0, gy - y0);
+    double high = bilinear(corner + up, right, back, gx - x0, gy - y0);
+    return low + (high - low) * (gz - z0);
+  }
+
+  private double bilinear(int corner, int right, int back, double tx, double ty) {
+    double front = values[corner] + (values[corner + right] - (double) values[corner]) * tx;
+    double first = values[corner + back];
+    double behind = first + (values[corner + back + right] - first) * tx;
+    return front + (behind - front) * ty;
+  }
+
+  private static double within(double coordinate, int n) {
+    return Math.max(0, Math.min(n - 1, coordinate));
+  }
+
+  private double gridCoordinate(double world, int n, double low, double high) {
+    return switch (sampling) {
+      case CELL_CENTRES -> (world - low) / (high - low) * n - 0.5;
+      case NODES -> (world - low) / (high - low) * (n - 1);
+    };
   }
 
   /** World x of a grid coordinate, which may be fractional or outside the grid. */
