@@ -37,13 +37,16 @@ public sealed interface TaskOutput {
    * @param steps steps of the task, those of earlier attempts included
    * @param deviceSeconds time the device was busy with steps in this attempt
    * @param blockedSeconds time the device loop waited for snapshots in this attempt
+   * @param gapSeconds time between steps that was neither, in this attempt
    * @param wallSeconds from start to completion of this attempt
+   * @param versions of what computed it, by component, such as {@code libtorch}
    */
   record Cost(
       WorkerId worker,
       long steps,
       double deviceSeconds,
       double blockedSeconds,
+      double gapSeconds,
       double wallSeconds,
       Map<String, String> versions) {}
 }
