@@ -1,0 +1,26 @@
+package dev.voxelmill.gpu.worker;
+
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Parameters;
+
+/**
+ * When a running task is snapshotted: by the clock, by the count, or whichever comes first.
+ *
+ * @param everyNanos since the last snapshot; 0 takes none by the clock
+ * @param everySteps since the last snapshot; 0 takes none by the count
+ */
+record SnapshotPolicy(long everyNanos, long everySteps) {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  static SnapshotPolicy of(JobRequest request) {
+    Parameters parameters = new Parameters(request.parameters());
+    return new SnapshotPolicy(
+        (long) (parameters.real("checkpoint.everySeconds") * NANOS_PER_SECOND),
+        parameters.whole("checkpoint.everySteps"));
+  }
+
+  boolean isDue(long nanos, long steps) {
+    return steps > 0
+        && ((everyNanos > 0 && nanos >= everyNanos) || (everySteps > 0 && steps >= everySteps));
+  }
+}

@@ -1,0 +1,203 @@
+package dev.voxelmill.gpu.worker;
+
+import dev.voxelmill.gpu.worker.WorkerState.Decision;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.PlacementMessage;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerReport;
+import dev.voxelmill.protocols.worker.WorkerStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * The worker as the cluster sees it: it answers owners, tells placement that it lives, and never
+ * waits for the device.
+ *
+ * <p>{@link WorkerState} decides; this actor carries out. It watches the device actor, and ends
+ * with it: what a dead device thread leaves behind cannot be trusted, a new process can.
+ */
+final class Worker extends AbstractBehavior<Worker.Command> {
+  /** Everything that reaches the worker. */
+  sealed interface Command {}
+
+  /** Take no more work, give back what runs, and answer once every report is acknowledged. */
+  record Drain(ActorRef<Done> replyTo) implements Command {}
+
+  private record FromOwner(WorkerCommand command) implements Command {}
+
+  private record FromDevice(DeviceEvent event) implements Command {}
+
+  private enum Timer implements Command {
+    HEARTBEAT,
+    RESEND
+  }
+
+  /**
+   * Whom the worker speaks with.
+   *
+   * @param placement the singleton, wherever it is
+   * @param owners the partition's owner, wherever it is
+   */
+  record Peers(ActorRef<PlacementMessage> placement, OwnerGate owners) {}
+
+  /** Reaches the owner of a partition. */
+  @FunctionalInterface
+  interface OwnerGate {
+    void tell(int partition, OwnerMessage message);
+  }
+
+  /** Makes the device actor, given where its events go. */
+  @FunctionalInterface
+  interface DeviceFactory {
+    ActorRef<Device.Command> spawn(ActorContext<Command> context, ActorRef<DeviceEvent> events);
+  }
+
+  private final WorkerProfile profile;
+  private final Peers peers;
+  private final ActorRef<Device.Command> device;
+  private final ActorRef<WorkerCommand> self;
+  private final List<ActorRef<Done>> leaving = new ArrayList<>();
+  private WorkerState state = WorkerState.idle();
+
+  private Worker(
+      ActorContext<Command> context, WorkerProfile profile, Peers peers, DeviceFactory devices) {
+    super(context);
+    this.profile = profile;
+    this.peers = peers;
+    self = context.messageAdapter(WorkerCommand.class, FromOwner::new);
+    device = devices.spawn(context, context.messageAdapter(DeviceEvent.class, FromDevice::new));
+    context.watch(device);
+    onHeartbeat();
+  }
+
+  static Behavior<Command> create(
+      WorkerConfig config, WorkerProfile profile, Peers peers, DeviceFactory devices) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                context -> {
+                  start(timers, config);
+                  return new Worker(context, profile, peers, devices);
+                }));
+  }
+
+  private static void start(TimerScheduler<Command> timers, WorkerConfig config) {
+    timers.startTimerWithFixedDelay(Timer.HEARTBEAT, config.heartbeat());
+    timers.startTimerWithFixedDelay(Timer.RESEND, config.resend());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onAnyMessage(this::onCommand).build();
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    switch (command) {
+      case Drain drain -> onDrain(drain);
+      case FromOwner from -> follow(state.on(from.command()));
+      case FromDevice from -> follow(state.on(from.event()));
+      case Timer timer -> onTimer(timer);
+    }
+    return this;
+  }
+
+  private void onDrain(Drain drain) {
+    leaving.add(drain.replyTo());
+    follow(state.drain());
+  }
+
+  private void onTimer(Timer timer) {
+    switch (timer) {
+      case HEARTBEAT -> onHeartbeat();
+      case RESEND -> state.resend().forEach(this::perform);
+    }
+  }
+
+  private void onHeartbeat() {
+    peers.placement().tell(new PlacementMessage.Heartbeat(status(), self));
+    state.running().ifPresent(this::perform);
+  }
+
+  private WorkerStatus status() {
+    return profile.status(
+        state.active().stream()
+            .map(
+                active ->
+                    new WorkerStatus.RunningTask(
+                        active.ref().task(), active.ref().attempt(), active.progress()))
+            .toList(),
+        state.draining());
+  }
+
+  private void follow(Decision decision) {
+    logTransition(decision);
+    state = decision.next();
+    decision.effects().forEach(this::perform);
+  }
+
+  private void perform(WorkerEffect effect) {
+    switch (effect) {
+      case WorkerEffect.Begin begin -> device.tell(new Device.Begin(begin.assignment()));
+      case WorkerEffect.Halt halt -> device.tell(new Device.Halt(halt.attempt()));
+      case WorkerEffect.Release release -> device.tell(new Device.Release(release.attempt()));
+      case WorkerEffect.Tell tell -> tell(tell);
+      case WorkerEffect.Leave leave -> leave();
+    }
+  }
+
+  private void tell(WorkerEffect.Tell tell) {
+    peers
+        .owners()
+        .tell(
+            tell.partition(),
+            new OwnerMessage.FromWorker(
+                tell.attempt().task(),
+                tell.attempt().attempt(),
+                profile.id(),
+                tell.number(),
+                tell.report(),
+                self));
+  }
+
+  private void leave() {
+    leaving.forEach(waiting -> waiting.tell(Done.getInstance()));
+    leaving.clear();
+  }
+
+  private void logTransition(Decision decision) {
+    String from = phase(state);
+    String to = phase(decision.next());
+    if (!from.equals(to)) {
+      getContext().getLog().info("{} -> {}{}", from, to, outcome(decision));
+    }
+  }
+
+  private static String phase(WorkerState state) {
+    return state
+        .active()
+        .map(active -> active.phase() + " " + active.ref())
+        .orElse(state.draining() ? "DRAINING" : "IDLE");
+  }
+
+  private static String outcome(Decision decision) {
+    for (WorkerEffect effect : decision.effects()) {
+      if (effect instanceof WorkerEffect.Tell tell) {
+        return switch (tell.report()) {
+          case WorkerReport.Failed failed ->
+              ": " + failed.failure().code() + " " + failed.failure().message();
+          case WorkerReport.Completed completed -> ": " + completed.cost();
+          default -> "";
+        };
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,27 @@
+package dev.voxelmill.gpu.worker;
+
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.WorkerReport;
+
+/** What a worker does because of a decision of {@link WorkerState}. */
+sealed interface WorkerEffect {
+  /** Give the device this attempt. */
+  record Begin(Assignment assignment) implements WorkerEffect {}
+
+  /** Take the device from the attempt after its current step and keep nothing. */
+  record Halt(AttemptRef attempt) implements WorkerEffect {}
+
+  /** Let the attempt finish its step, checkpoint and give the device back. */
+  record Release(AttemptRef attempt) implements WorkerEffect {}
+
+  /**
+   * Tell the owner of a partition about an attempt.
+   *
+   * @param number see {@link dev.voxelmill.protocols.worker.OwnerMessage.FromWorker#number()}
+   */
+  record Tell(int partition, AttemptRef attempt, long number, WorkerReport report)
+      implements WorkerEffect {}
+
+  /** Nothing is left to do or to tell: the process may leave. */
+  record Leave() implements WorkerEffect {}
+}

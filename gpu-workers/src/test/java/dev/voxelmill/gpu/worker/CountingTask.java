@@ -1,0 +1,95 @@
+package dev.voxelmill.gpu.worker;
+
+import dev.voxelmill.gpu.task.StepOutcome;
+import dev.voxelmill.gpu.task.StepTask;
+import dev.voxelmill.gpu.task.TaskResult;
+import dev.voxelmill.protocols.job.JobFailure;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A task of pure arithmetic: a running hash of the step numbers, so that a step done twice or left
+ * out shows in the result.
+ */
+final class CountingTask implements StepTask {
+  /** How tasks of a test behave, and how many of them hold the device. */
+  static final class Script {
+    final AtomicLong open = new AtomicLong();
+    final long steps;
+    Optional<Long> failsAt = Optional.empty();
+    Optional<Long> throwsAt = Optional.empty();
+    Runnable beforeStep = () -> {};
+
+    Script(long steps) {
+      this.steps = steps;
+    }
+  }
+
+  private final Script script;
+  private long next;
+  private long hash;
+
+  CountingTask(Script script, Optional<byte[]> snapshot) {
+    this.script = script;
+    snapshot
+        .map(ByteBuffer::wrap)
+        .ifPresent(
+            state -> {
+              next = state.getLong();
+              hash = state.getLong();
+            });
+    script.open.incrementAndGet();
+  }
+
+  static long hashOf(long steps) {
+    long hash = 0;
+    for (long step = 0; step < steps; step++) {
+      hash = advance(hash, step);
+    }
+    return hash;
+  }
+
+  @Override
+  public long nextStep() {
+    return next;
+  }
+
+  @Override
+  public long totalSteps() {
+    return script.steps;
+  }
+
+  @Override
+  public StepOutcome step() {
+    script.beforeStep.run();
+    if (script.failsAt.equals(Optional.of(next))) {
+      return StepOutcome.Failed.permanent(JobFailure.Code.NOT_FINITE, "loss: NaN");
+    }
+    if (script.throwsAt.equals(Optional.of(next))) {
+      throw new IllegalStateException("broken at " + next);
+    }
+    hash = advance(hash, next);
+    next++;
+    return new StepOutcome.Advanced(1.0 / next);
+  }
+
+  @Override
+  public byte[] snapshot() {
+    return ByteBuffer.allocate(2 * Long.BYTES).putLong(next).putLong(hash).array();
+  }
+
+  @Override
+  public TaskResult result() {
+    return new TaskResult.Tensors(snapshot());
+  }
+
+  @Override
+  public void close() {
+    script.open.decrementAndGet();
+  }
+
+  private static long advance(long hash, long step) {
+    return (hash ^ step) * 0x9E37_79B9_7F4A_7C15L + 1;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.voxelmill.gpu.worker;
+
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.ChunkRef;
+import dev.voxelmill.protocols.job.JobId;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An archive in memory, whose writes a test may hold back. */
+final class MemoryArchive implements Archive {
+  private final Map<Long, byte[]> payloads = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+  private final Queue<Runnable> held = new ArrayDeque<>();
+  private boolean holding;
+
+  @Override
+  public CompletionStage<byte[]> read(JobId job, CheckpointManifest manifest) {
+    return found(payloads.get(manifest.chunks().getFirst().offset()));
+  }
+
+  @Override
+  public CompletionStage<byte[]> read(BlobRef blob) {
+    return found(blobs.getOrDefault(blob.sha256(), new byte[0]));
+  }
+
+  @Override
+  public synchronized CompletionStage<CheckpointManifest> write(Label label, byte[] payload) {
+    long offset = payloads.size();
+    payloads.put(offset, payload.clone());
+    return landed(
+        new CheckpointManifest(
+            label.attempt().task().task(),
+            label.attempt().attempt(),
+            label.number(),
+            label.nextStep(),
+            label.partition(),
+            CheckpointManifest.PayloadCodec.NONE,
+            payload.length,
+            List.of(new ChunkRef(offset, payload.length, 0)),
+            label.deviceClass()));
+  }
+
+  @Override
+  public synchronized CompletionStage<BlobRef> write(byte[] content) {
+    String sha256 = sha256(content);
+    blobs.put(sha256, content.clone());
+    return landed(new BlobRef(sha256, content.length, 0, List.of()));
+  }
+
+  /** From now on writes land only when {@link #land} is called. */
+  synchronized void hold() {
+    holding = true;
+  }
+
+  /** Lands what was held back, and holds nothing back any more. */
+  void land() {
+    List<Runnable> waiting;
+    synchronized (this) {
+      holding = false;
+      waiting = new ArrayList<>(held);
+      held.clear();
+    }
+    waiting.forEach(Runnable::run);
+  }
+
+  void lose(CheckpointManifest manifest) {
+    payloads.remove(manifest.chunks().getFirst().offset());
+  }
+
+  private <T> CompletionStage<T> landed(T value) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    if (holding) {
+      held.add(() -> future.complete(value));
+    } else {
+      future.complete(value);
+    }
+    return future;
+  }
+
+  private static CompletionStage<byte[]> found(byte[] bytes) {
+    return bytes == null
+        ? CompletableFuture.failedStage(new IllegalStateException("chunk missing"))
+        : CompletableFuture.completedStage(bytes);
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK lacks SHA-256, which every JDK must have", e);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.voxelmill.gpu.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.gpu.worker.WorkerEffect.Begin;
+import dev.voxelmill.gpu.worker.WorkerEffect.Halt;
+import dev.voxelmill.gpu.worker.WorkerEffect.Leave;
+import dev.voxelmill.gpu.worker.WorkerEffect.Release;
+import dev.voxelmill.gpu.worker.WorkerEffect.Tell;
+import dev.voxelmill.gpu.worker.WorkerState.Decision;
+import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerReport;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class WorkerStateTest {
+  private static final Assignment FIRST = Assignments.of("one", 1);
+  private static final Assignment OTHER = Assignments.of("two", 1);
+  private static final JobFailure FAILURE = Assignments.FAILURE;
+
+  @Test
+  void anIdleWorkerBeginsWhatItIsGiven() {
+    Decision decision = WorkerState.idle().on(run(FIRST));
+
+    assertEquals(List.of(new Begin(FIRST)), decision.effects());
+    assertEquals(FIRST, decision.next().active().orElseThrow().assignment());
+  }
+
+  @Test
+  void aRedeliveredRunIsIgnored() {
+    WorkerState running = running(FIRST);
+
+    Decision decision = running.on(run(FIRST));
+
+    assertEquals(List.of(), decision.effects());
+    assertEquals(running, decision.next());
+  }
+
+  @Test
+  void aBusyWorkerRefusesAnotherTask() {
+    Decision decision = running(FIRST).on(run(OTHER));
+
+    Tell refusal = (Tell) decision.effects().getFirst();
+    assertEquals(AttemptRef.of(OTHER), refusal.attempt());
+    assertEquals(new WorkerReport.Refused("busy with default/one/distill#1"), refusal.report());
+  }
+
+  @Test
+  void aNewerAttemptOfTheRunningTaskHaltsTheOlder() {
+    Assignment second = Assignments.of("one", 2);
+
+    Decision decision = running(FIRST).on(run(second));
+
+    assertEquals(new Halt(AttemptRef.of(FIRST)), decision.effects().getFirst());
+    assertTrue(((Tell) decision.effects().getLast()).report() instanceof WorkerReport.Refused);
+  }
+
+  @Test
+  void aReportIsSentAgainUntilItIsAcknowledged() {
+    WorkerState told = running(FIRST).on(new DeviceEvent.Started(AttemptRef.of(FIRST))).next();
+
+    WorkerState acknowledged = told.on(acknowledge(FIRST, 1)).next();
+
+    assertEquals(1, told.resend().size());
+    assertEquals(1, told.resend().getFirst().number());
+    assertEquals(List.of(), acknowledged.resend());
+  }
+
+  @Test
+  void anAcknowledgementOfAnotherReportDropsNothing() {
+    WorkerState told = running(FIRST).on(new DeviceEvent.Started(AttemptRef.of(FIRST))).next();
+
+    assertEquals(1, told.on(acknowledge(FIRST, 2)).next().resend().size());
+    assertEquals(1, told.on(acknowledge(OTHER, 1)).next().resend().size());
+  }
+
+  @Test
+  void ofSeveralCheckpointsOnlyTheNewestWaits() {
+    WorkerState state = running(FIRST);
+    for (int number = 1; number <= 3; number++) {
+      state =
+          state
+              .on(
+                  new DeviceEvent.Checkpointed(
+                      AttemptRef.of(FIRST), Assignments.manifest(FIRST, number)))
+              .next();
+    }
+
+    assertEquals(1, state.resend().size());
+    assertEquals(3, state.resend().getFirst().number());
+  }
+
+  @Test
+  void anEndedAttemptFreesTheDeviceAndCannotStartAgain() {
+    WorkerState ended =
+        running(FIRST).on(new DeviceEvent.Failed(AttemptRef.of(FIRST), FAILURE)).next();
+
+    assertTrue(ended.active().isEmpty());
+    assertEquals(List.of(), ended.on(run(FIRST)).effects());
+    assertEquals(List.of(new Begin(OTHER)), ended.on(run(OTHER)).effects());
+  }
+
+  @Test
+  void aStopHaltsTheAttemptAndForgetsItsReports() {
+    WorkerState told = running(FIRST).on(new DeviceEvent.Started(AttemptRef.of(FIRST))).next();
+
+    Decision decision = told.on(stop(FIRST));
+
+    assertEquals(List.of(new Halt(AttemptRef.of(FIRST))), decision.effects());
+    assertEquals(List.of(), decision.next().resend());
+    assertTrue(decision.next().running().isEmpty());
+  }
+
+  @Test
+  void aHaltingAttemptReportsNothingMore() {
+    WorkerState halting = running(FIRST).on(stop(FIRST)).next();
+
+    Decision decision = halting.on(new DeviceEvent.Failed(AttemptRef.of(FIRST), FAILURE));
+
+    assertEquals(List.of(), decision.effects());
+    assertTrue(decision.next().active().isEmpty());
+  }
+
+  @Test
+  void anIdleWorkerLeavesAtOnce() {
+    assertEquals(List.of(new Leave()), WorkerState.idle().drain().effects());
+  }
+
+  @Test
+  void aDrainingWorkerLeavesOnceItsReleaseIsAcknowledged() {
+    Decision drained = running(FIRST).drain();
+    Decision released =
+        drained.next().on(new DeviceEvent.Released(AttemptRef.of(FIRST), List.of()));
+    Decision acknowledged = released.next().on(acknowledge(FIRST, 1));
+
+    assertEquals(List.of(new Release(AttemptRef.of(FIRST))), drained.effects());
+    assertFalse(released.effects().contains(new Leave()));
+    assertEquals(List.of(new Leave()), acknowledged.effects());
+  }
+
+  @Test
+  void aDrainingWorkerTakesNothingMore() {
+    Decision decision = WorkerState.idle().drain().next().on(run(FIRST));
+
+    assertEquals(
+        new WorkerReport.Refused("draining"), ((Tell) decision.effects().getFirst()).report());
+  }
+
+  @Property
+  void anAttemptNeverBeginsTwiceAndTheDeviceHoldsAtMostOne(
+      @ForAll("histories") List<Integer> history) {
+    WorkerState state = WorkerState.idle();
+    List<AttemptRef> begun = new ArrayList<>();
+    int onDevice = 0;
+
+    for (int move : history) {
+      Assignment assignment = move % 2 == 0 ? FIRST : OTHER;
+      AttemptRef ref = AttemptRef.of(assignment);
+      boolean holds = state.active().map(now -> now.ref().equals(ref)).orElse(false);
+      Decision decision =
+          switch (move / 2) {
+            case 0 -> state.on(run(assignment));
+            case 1 -> state.on(stop(assignment));
+            case 2 -> state.on(new DeviceEvent.Failed(ref, FAILURE));
+            case 3 -> state.on(new DeviceEvent.Halted(ref));
+            default -> state.on(acknowledge(assignment, 1));
+          };
+      boolean ends = holds && (move / 2 == 2 || move / 2 == 3);
+      onDevice -= ends ? 1 : 0;
+      for (WorkerEffect effect : decision.effects()) {
+        if (effect instanceof Begin begin) {
+          begun.add(AttemptRef.of(begin.assignment()));
+          onDevice++;
+        }
+      }
+      state = decision.next();
+      assertTrue(onDevice <= 1);
+    }
+
+    assertEquals(begun.stream().distinct().toList(), begun);
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> histories() {
+    return Arbitraries.integers().between(0, 9).list().ofMaxSize(30);
+  }
+
+  private static WorkerState running(Assignment assignment) {
+    return WorkerState.idle().on(run(assignment)).next();
+  }
+
+  private static WorkerCommand run(Assignment assignment) {
+    return new WorkerCommand.Run(assignment);
+  }
+
+  private static WorkerCommand stop(Assignment assignment) {
+    return new WorkerCommand.Stop(assignment.task(), assignment.attempt(), "not wanted");
+  }
+
+  private static WorkerCommand acknowledge(Assignment assignment, long number) {
+    return new WorkerCommand.Acknowledge(assignment.task(), assignment.attempt(), number);
+  }
+}
