@@ -1,0 +1,83 @@
+package dev.voxelmill.storage.broker;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The {@code broker} process. Prints {@code READY HOST:PORT} on standard output once clients can
+ * connect; ends on SIGTERM and, if asked, when its standard input closes, which is how a child
+ * notices that its parent is gone.
+ */
+@Command(
+    name = "broker",
+    mixinStandardHelpOptions = true,
+    description = "Runs the embedded Kafka broker until it is told to stop.",
+    footer = {
+      "",
+      "Example: voxelmill broker --data voxelmill-out/broker --port 9092",
+      "Exit codes: 0 stopped as told, 1 the broker failed, 2 wrong usage."
+    })
+public final class BrokerMain implements Callable<Integer> {
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the records; created when it does not exist.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--port",
+      defaultValue = "0",
+      paramLabel = "P",
+      description = "Port on 127.0.0.1; 0, the default, chooses a free one.")
+  private int port;
+
+  @Option(
+      names = "--stop-on-stdin-close",
+      description = "Stop when standard input closes, so that no child outlives its parent.")
+  private boolean stopOnStdinClose;
+
+  /** Runs the process. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new BrokerMain())
+            .setExecutionExceptionHandler(BrokerMain::onFailure)
+            .execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    EmbeddedBroker broker = EmbeddedBroker.start(directory, port, BrokerConfig.load());
+    Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-stop"));
+    System.out.println("READY " + broker.bootstrap());
+    System.out.flush();
+    if (stopOnStdinClose) {
+      readToEnd();
+    } else {
+      new CountDownLatch(1).await();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static void readToEnd() throws IOException {
+    byte[] ignored = new byte[64];
+    int count;
+    do {
+      count = System.in.read(ignored);
+    } while (count >= 0);
+  }
+
+  private static int onFailure(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    command.getErr().println("broker: " + failure.getMessage());
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      command.getErr().println("  because: " + cause);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}
