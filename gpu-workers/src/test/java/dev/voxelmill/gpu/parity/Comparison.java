@@ -1,0 +1,78 @@
+package dev.voxelmill.gpu.parity;
+
+import dev.voxelmill.gpu.fixtures.FixtureTensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Answers held against what was recorded.
+ *
+ * @param tensors recorded tensors compared
+ * @param largestError largest distance over all of them
+ * @param problems what is missing or too far off; empty when the case is reproduced
+ */
+record Comparison(int tensors, double largestError, List<String> problems) {
+  private static final Pattern AFTER_STEP = Pattern.compile("step\\d+\\.(.+)");
+
+  static Comparison of(
+      Map<String, double[]> answers, Map<String, FixtureTensor> expected, Tolerance tolerance) {
+    List<String> problems = new ArrayList<>();
+    double largest = 0;
+    for (FixtureTensor tensor : expected.values()) {
+      double[] answer = answers.get(tensor.name());
+      if (answer == null || answer.length != tensor.size()) {
+        problems.add(
+            "%s: %s (expected: %d numbers)"
+                .formatted(
+                    tensor.name(), answer == null ? "no answer" : answer.length, tensor.size()));
+        continue;
+      }
+      double[] recorded = tensor.doubles();
+      boolean[] counts = comparable(tensor, expected, tolerance);
+      double worst = 0;
+      for (int i = 0; i < recorded.length; i++) {
+        double error = counts[i] ? distance(answer[i], recorded[i]) : 0;
+        largest = error <= largest ? largest : error;
+        // Not-a-number fails both comparisons, as it must.
+        double excess = error <= tolerance.allowed(recorded[i]) ? 0 : error;
+        worst = excess <= worst ? worst : excess;
+      }
+      if (worst != 0) {
+        problems.add("%s: off by %.3g (expected: %s)".formatted(tensor.name(), worst, tolerance));
+      }
+    }
+    return new Comparison(expected.size(), largest, problems);
+  }
+
+  /** A recorded not-a-number, such as SJC's centre depth of a centred object, must be one here. */
+  private static double distance(double answer, double recorded) {
+    return Double.isNaN(answer) && Double.isNaN(recorded) ? 0 : Math.abs(answer - recorded);
+  }
+
+  /** Which elements count: all, or those of a parameter whose first gradient was not negligible. */
+  private static boolean[] comparable(
+      FixtureTensor tensor, Map<String, FixtureTensor> expected, Tolerance tolerance) {
+    boolean[] counts = new boolean[tensor.size()];
+    Arrays.fill(counts, true);
+    Matcher parameter = AFTER_STEP.matcher(tensor.name());
+    if (tolerance.smallestGradient().isPresent() && parameter.matches()) {
+      FixtureTensor first = expected.get("grad1." + parameter.group(1));
+      if (first != null) {
+        double[] gradient = first.doubles();
+        double bound = tolerance.smallestGradient().getAsDouble() * magnitude(gradient);
+        for (int i = 0; i < counts.length; i++) {
+          counts[i] = Math.abs(gradient[i]) > bound;
+        }
+      }
+    }
+    return counts;
+  }
+
+  private static double magnitude(double[] values) {
+    return Arrays.stream(values).map(Math::abs).max().orElse(0);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.voxelmill.gpu.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import dev.voxelmill.gpu.engine.OnDeviceThread;
+import dev.voxelmill.gpu.engine.Torch;
+import dev.voxelmill.gpu.engine.TorchOptions;
+import dev.voxelmill.gpu.fixtures.FixtureCase;
+import dev.voxelmill.gpu.fixtures.FixtureCases;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Every recorded case of SJC and 3drec below the directory of {@code voxelmill.fixtures}. */
+@OnDeviceThread
+class SjcFixtureParityTest {
+  /** By the beginning of the kind; a case that no entry fits fails. */
+  private static final Map<String, ParityKind> KINDS =
+      new LinkedHashMap<>(
+          Map.of(
+              "rays", new RaysParity(),
+              "voxel_render", new RenderParity(),
+              "losses", new LossesParity(),
+              "score", new ScoreParity(),
+              "export_mesh_field", new ExportParity()));
+
+  @Test
+  void everyRecordedCaseIsReproduced() {
+    List<String> failures = new ArrayList<>();
+
+    for (Recording recording : recordings()) {
+      Comparison comparison = compare(recording, answers(recording));
+      System.out.printf(
+          "%s: %d tensors, max error %.3g, %s%n",
+          recording.one().name(),
+          comparison.tensors(),
+          comparison.largestError(),
+          comparison.problems().isEmpty() ? "ok" : "FAIL " + comparison.problems());
+      comparison.problems().forEach(p -> failures.add(recording.one().name() + ": " + p));
+    }
+
+    assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void aPerturbedValueOfEveryTensorOfEveryKindIsNoticed() {
+    Map<String, Recording> first = new LinkedHashMap<>();
+    recordings().forEach(recording -> first.putIfAbsent(name(recording), recording));
+
+    assertEquals(new TreeSet<>(KINDS.keySet()), new TreeSet<>(first.keySet()));
+    for (Recording recording : first.values()) {
+      Map<String, double[]> answers = answers(recording);
+      assertTrue(compare(recording, answers).problems().isEmpty());
+      for (String tensor : recording.expected().keySet()) {
+        double[] exact = answers.get(tensor);
+        double[] perturbed = exact.clone();
+        perturbed[largest(exact)] += 0.01 + 0.01 * Math.abs(exact[largest(exact)]);
+        answers.put(tensor, perturbed);
+
+        assertFalse(compare(recording, answers).problems().isEmpty(), tensor);
+
+        answers.put(tensor, exact);
+      }
+    }
+  }
+
+  /** An element that no rule excludes from comparison: the one of the largest magnitude. */
+  private static int largest(double[] values) {
+    int at = 0;
+    for (int i = 1; i < values.length; i++) {
+      at = Math.abs(values[i]) > Math.abs(values[at]) ? i : at;
+    }
+    return at;
+  }
+
+  private static List<Recording> recordings() {
+    List<Recording> recordings = new ArrayList<>();
+    for (Recording.Source source : Recording.Source.values()) {
+      for (FixtureCase one : FixtureCases.of(source.group)) {
+        recordings.add(Recording.of(source, one));
+      }
+    }
+    return recordings;
+  }
+
+  private static Map<String, double[]> answers(Recording recording) {
+    try (NDManager scope = Torch.start(TorchOptions.cpu()).newScope()) {
+      return KINDS.get(name(recording)).answer(scope, recording).values();
+    }
+  }
+
+  private static String name(Recording recording) {
+    return KINDS.keySet().stream()
+        .filter(kind -> recording.kind().startsWith(kind))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    recording.one().name()
+                        + ": kind "
+                        + recording.kind()
+                        + " (expected: one of "
+                        + KINDS.keySet()
+                        + ")"));
+  }
+
+  private static Comparison compare(Recording recording, Map<String, double[]> answers) {
+    String tolerance = recording.one().description().get("tolerance").asText();
+    return Comparison.of(answers, recording.expected(), Tolerance.parse(tolerance));
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The recorded numbers of SJC and 3drec, walked case by case. What a case demands is read from its
+ * {@code case.json}: its kind from its name, its settings from {@code config}, its tensors from
+ * their names, its tolerance from its own words.
+ */
+package dev.voxelmill.gpu.parity;
