@@ -1,0 +1,194 @@
+package dev.voxelmill.protocols.request;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.voxelmill.protocols.geometry.ViewCamera;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Method;
+import dev.voxelmill.protocols.plan.Methods;
+import dev.voxelmill.protocols.plan.ParameterCheck;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * Reads the bytes of a submission. Whatever they are, the answer is a value: a client's mistake is
+ * no exception here.
+ */
+public final class RequestCodec {
+  /** Where the published schema lies on the class path. */
+  public static final String SCHEMA_RESOURCE =
+      "/dev/voxelmill/protocols/schemas/request.schema.json";
+
+  private static final int MAX_PROBLEMS = 5;
+  private static final int MAX_REASON_CHARS = 1000;
+
+  private final Schema schema = readSchema();
+  private final ObjectReader reader =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .readerFor(JsonNode.class);
+
+  /** The request that the bytes are, or why they are none. */
+  public RequestReading read(byte[] bytes) {
+    JsonNode json;
+    try {
+      json = reader.readValue(bytes);
+    } catch (IOException notJson) {
+      return invalid("not-json", "the value is not JSON: " + shortened(notJson), Optional.empty());
+    }
+    Optional<JobId> job = jobOf(json);
+    List<Error> errors = schema.validate(json);
+    if (!errors.isEmpty()) {
+      return invalid("schema", described(errors), job);
+    }
+    return read(json, job.orElseThrow());
+  }
+
+  private static RequestReading read(JsonNode json, JobId job) {
+    String name = json.path("method").asText(Methods.IMAGE_TO_3D.name());
+    Optional<Method> method = Methods.named(name);
+    if (method.isEmpty()) {
+      String known = Methods.all().stream().map(Method::name).collect(Collectors.joining(", "));
+      return invalid(
+          "unknown-method", "method: '%s' (expected: %s)".formatted(name, known), Optional.of(job));
+    }
+    Map<String, String> given = new TreeMap<>();
+    Optional<String> twice = flatten("", json.path("parameters"), given);
+    if (twice.isPresent()) {
+      return invalid(
+          "parameters", "parameters.%s: given twice".formatted(twice.get()), Optional.of(job));
+    }
+    return switch (method.get().check(given)) {
+      case ParameterCheck.Refused refused ->
+          invalid("parameters", String.join("; ", refused.problems()), Optional.of(job));
+      case ParameterCheck.Accepted accepted -> withImage(json, job, name, accepted);
+    };
+  }
+
+  private static RequestReading withImage(
+      JsonNode json, JobId job, String method, ParameterCheck.Accepted accepted) {
+    String data = json.path("image").path("data").textValue();
+    try {
+      Base64.getDecoder().decode(data);
+    } catch (IllegalArgumentException notBase64) {
+      return invalid(
+          "image",
+          "image.data: %s (expected: standard Base64 without line breaks)"
+              .formatted(notBase64.getMessage()),
+          Optional.of(job));
+    }
+    return new RequestReading.Valid(
+        new SubmittedRequest(
+            job,
+            method,
+            data,
+            Optional.ofNullable(json.path("image").path("mediaType").textValue()),
+            camera(json.path("camera")),
+            json.path("seed").asLong(0),
+            accepted.parameters(),
+            outputs(json.path("outputs")),
+            json.path("priority").asInt(JobRequest.DEFAULT_PRIORITY)));
+  }
+
+  private static ViewCamera camera(JsonNode camera) {
+    return new ViewCamera(
+        camera.path("elevationDeg").asDouble(ViewCamera.DEFAULT.elevationDeg()),
+        camera.path("fovDeg").asDouble(ViewCamera.DEFAULT.fovDeg()),
+        camera.path("radius").asDouble(ViewCamera.DEFAULT.radius()));
+  }
+
+  /** The GLB is always made, so that naming it or not is the same request. */
+  private static List<String> outputs(JsonNode outputs) {
+    return StreamSupport.stream(outputs.spliterator(), false)
+        .map(JsonNode::textValue)
+        .filter(output -> !output.equals("glb"))
+        .sorted()
+        .toList();
+  }
+
+  /** Writes nested objects by dotted name; the answer is a name that occurs twice. */
+  private static Optional<String> flatten(String prefix, JsonNode node, Map<String, String> into) {
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String name = prefix + entry.getKey();
+      Optional<String> twice =
+          entry.getValue().isObject()
+              ? flatten(name + ".", entry.getValue(), into)
+              : Optional.ofNullable(into.put(name, text(entry.getValue()))).map(old -> name);
+      if (twice.isPresent()) {
+        return twice;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** {@code 200}, {@code 200.0} and {@code 2e2} mean the same number. */
+  private static String text(JsonNode value) {
+    return value.isNumber()
+        ? value.decimalValue().stripTrailingZeros().toPlainString()
+        : value.asText();
+  }
+
+  private static Optional<JobId> jobOf(JsonNode json) {
+    try {
+      return Optional.of(
+          new JobId(json.path("tenant").asText(JobId.DEFAULT_TENANT), json.path("id").asText("")));
+    } catch (IllegalArgumentException unusable) {
+      return Optional.empty();
+    }
+  }
+
+  private static String described(List<Error> errors) {
+    String first =
+        errors.stream()
+            .limit(MAX_PROBLEMS)
+            .map(error -> error.getInstanceLocation() + ": " + error.getMessage())
+            .collect(Collectors.joining("; "));
+    int more = errors.size() - MAX_PROBLEMS;
+    return more > 0 ? first + "; and " + more + " more" : first;
+  }
+
+  private static RequestReading.Invalid invalid(String code, String reason, Optional<JobId> job) {
+    String cut =
+        reason.length() <= MAX_REASON_CHARS ? reason : reason.substring(0, MAX_REASON_CHARS);
+    return new RequestReading.Invalid(code, cut, job);
+  }
+
+  /** The parser's message without an excerpt of the source, which may be megabytes of Base64. */
+  private static String shortened(IOException problem) {
+    return problem instanceof JsonProcessingException json
+        ? json.getOriginalMessage()
+        : problem.getMessage();
+  }
+
+  private static Schema readSchema() {
+    try (InputStream in = RequestCodec.class.getResourceAsStream(SCHEMA_RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException("class path: no " + SCHEMA_RESOURCE);
+      }
+      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+          .getSchema(in, InputFormat.JSON);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + SCHEMA_RESOURCE, e);
+    }
+  }
+}
