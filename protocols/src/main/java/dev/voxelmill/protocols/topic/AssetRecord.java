@@ -29,12 +29,19 @@ public record AssetRecord(
     String deviceClass,
     List<Stage> stages,
     SortedMap<String, Double> quality) {
-  /** What one task of the job cost. */
+  /**
+   * What one task of the job cost; the seconds are those of the attempt that finished it.
+   *
+   * @param blockedSeconds the device waited for snapshots
+   * @param gapSeconds the device waited between steps
+   */
   public record Stage(
       String task,
       String worker,
       int attempts,
       long steps,
       double deviceSeconds,
+      double blockedSeconds,
+      double gapSeconds,
       double wallSeconds) {}
 }

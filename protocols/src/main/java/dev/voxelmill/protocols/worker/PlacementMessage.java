@@ -11,7 +11,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = PlacementMessage.Heartbeat.class, name = "heartbeat"),
   @JsonSubTypes.Type(value = PlacementMessage.Offer.class, name = "offer"),
-  @JsonSubTypes.Type(value = PlacementMessage.Withdraw.class, name = "withdraw")
+  @JsonSubTypes.Type(value = PlacementMessage.Withdraw.class, name = "withdraw"),
+  @JsonSubTypes.Type(value = PlacementMessage.AttemptEnded.class, name = "attempt-ended")
 })
 public sealed interface PlacementMessage extends CborSerializable {
   /** Name of the cluster singleton that receives these messages, on nodes of role supervisor. */
@@ -40,4 +41,7 @@ public sealed interface PlacementMessage extends CborSerializable {
 
   /** The task needs no worker any more. */
   record Withdraw(TaskRef task) implements PlacementMessage {}
+
+  /** An owner knows that an attempt no longer holds its worker, ahead of the worker's heartbeat. */
+  record AttemptEnded(TaskRef task, int attempt, WorkerId worker) implements PlacementMessage {}
 }

@@ -1,0 +1,70 @@
+package dev.voxelmill.protocols.lifecycle;
+
+import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.topic.AssetRecord;
+import dev.voxelmill.protocols.worker.TaskOutput;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Gathers what the tasks of a job left into the record of its asset. */
+final class Assets {
+  private static final String GLB = "model/gltf-binary";
+
+  private Assets() {}
+
+  /** The asset of a job all of whose tasks are done; the inline GLB is left empty. */
+  static AssetRecord of(JobState.Active job, List<TaskState> tasks, Instant finishedAt) {
+    List<FileRef> files = new ArrayList<>();
+    Set<TaskOutput.ModelUse> models = new LinkedHashSet<>();
+    Set<String> deviceClasses = new LinkedHashSet<>();
+    SortedMap<String, String> versions = new TreeMap<>();
+    SortedMap<String, Double> quality = new TreeMap<>();
+    List<AssetRecord.Stage> stages = new ArrayList<>();
+    for (TaskState task : tasks) {
+      if (task.status() instanceof TaskStatus.Done done) {
+        switch (done.output()) {
+          case TaskOutput.Tensors tensors -> deviceClasses.add(tensors.manifest().deviceClass());
+          case TaskOutput.Files made -> {
+            files.addAll(made.files());
+            models.addAll(made.models());
+            quality.putAll(made.quality());
+          }
+        }
+        versions.putAll(done.cost().versions());
+        stages.add(stage(task, done.cost()));
+      }
+    }
+    files.sort(Comparator.comparing(file -> !file.mediaType().equals(GLB)));
+    return new AssetRecord(
+        job.job(),
+        finishedAt,
+        job.request().method(),
+        job.request().seed(),
+        job.request().parameters(),
+        files,
+        "",
+        List.copyOf(models),
+        versions,
+        String.join(" + ", deviceClasses),
+        stages,
+        quality);
+  }
+
+  private static AssetRecord.Stage stage(TaskState task, TaskOutput.Cost cost) {
+    return new AssetRecord.Stage(
+        task.name(),
+        cost.worker().name(),
+        task.attempt(),
+        cost.steps(),
+        cost.deviceSeconds(),
+        cost.blockedSeconds(),
+        cost.gapSeconds(),
+        cost.wallSeconds());
+  }
+}

@@ -1,0 +1,15 @@
+package dev.voxelmill.protocols.lifecycle;
+
+import java.util.List;
+
+/** The next state of a job and what is to be done about it. */
+public record Decision(JobState next, List<Effect> effects) {
+  public Decision {
+    effects = List.copyOf(effects);
+  }
+
+  /** The effects of one kind, in order. */
+  public <E extends Effect> List<E> effects(Class<E> kind) {
+    return effects.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.voxelmill.protocols.lifecycle;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Plan;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.TaskOutput;
+import dev.voxelmill.protocols.worker.WorkerId;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The durable state of a job: one record on {@code jobs}, at most 16 KiB of JSON, references only.
+ *
+ * <p>Each task goes through these states; an attempt is alive while it is granted or running, and
+ * only the worker that holds the live attempt is listened to.
+ *
+ * <pre>
+ *  Waiting  -- last input done ------------------------> Ready
+ *  Ready    -- Granted --------------------------------> Granted   attempt + 1
+ *  Granted  -- Refused, WorkerLost --------------------> Ready     free
+ *  Granted  -- any other report -----------------------> Running   and then as below
+ *  Running  -- Checkpointed ---------------------------> Running   progress: the workers lost so far are forgiven
+ *  Running  -- Completed ------------------------------> Done      its readers may become Ready
+ *  Running  -- Released -------------------------------> Ready     free
+ *  Running  -- Failed, retryable, progressed ----------> Ready     free
+ *  Running  -- Failed, retryable, no progress ---------> Ready     charged; the third time the job fails
+ *  Running  -- Failed, not retryable ------------------> the job fails
+ *  Running  -- WorkerLost, progressed -----------------> Ready     free
+ *  Running  -- WorkerLost, no progress ----------------> Ready     the fifth time the job fails, WORKER_CRASHED
+ *  any      -- report of another attempt or worker ----> same      acknowledged and told to stop
+ * </pre>
+ *
+ * A job succeeds with its last task. Its sequence numbers count published transitions from 1
+ * without a gap, and exactly one of them is terminal.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = JobState.Active.class, name = "active"),
+  @JsonSubTypes.Type(value = JobState.Finished.class, name = "finished")
+})
+public sealed interface JobState {
+  /** Failed attempts without progress that a task may cost before its job fails. */
+  int MAX_CHARGED = 3;
+
+  /** Workers in a row that may vanish under a task without progress before its job fails. */
+  int MAX_LOST = 5;
+
+  JobId job();
+
+  /** SHA-256 of the normalised request. */
+  String bodyHash();
+
+  /** Number of the last published transition. */
+  long seq();
+
+  /** What follows from an event. */
+  Decision on(JobEvent event, Instant now);
+
+  /** The first state of a job, with its first event. */
+  static Decision accepted(JobRequest request, String bodyHash, Plan plan, Instant now) {
+    return JobTransition.accepted(request, bodyHash, plan, now);
+  }
+
+  /**
+   * A job that is queued or runs.
+   *
+   * @param started whether the job has published {@code started}
+   * @param tasks in the order of the plan
+   */
+  record Active(
+      JobRequest request,
+      String bodyHash,
+      Instant acceptedAt,
+      boolean started,
+      long seq,
+      List<TaskState> tasks)
+      implements JobState {
+    public Active {
+      requireNonNull(request, "request");
+      requireNonNull(bodyHash, "bodyHash");
+      tasks = List.copyOf(tasks);
+    }
+
+    @Override
+    public JobId job() {
+      return request.job();
+    }
+
+    @Override
+    public Decision on(JobEvent event, Instant now) {
+      return JobTransition.of(this, event, now);
+    }
+
+    /** The task of that name. */
+    public Optional<TaskState> task(String name) {
+      return tasks.stream().filter(t -> t.name().equals(name)).findFirst();
+    }
+
+    /** What the worker that holds the task's current attempt is sent. */
+    public Assignment assignment(TaskState task, int partition) {
+      Map<String, TaskOutput> inputs = new HashMap<>();
+      for (String input : task.spec().inputs()) {
+        if (task(input).orElseThrow().status() instanceof TaskStatus.Done done) {
+          inputs.put(input, done.output());
+        }
+      }
+      return new Assignment(
+          task.attempt(), partition, task.spec(), request, inputs, task.checkpoints());
+    }
+
+    /** Workers that may still hold the models or the state of a task: those that ran its inputs. */
+    public SortedSet<WorkerId> preferredWorkers(TaskState task) {
+      SortedSet<WorkerId> workers = new TreeSet<>();
+      for (String input : task.spec().inputs()) {
+        if (task(input).orElseThrow().status() instanceof TaskStatus.Done done) {
+          workers.add(done.cost().worker());
+        }
+      }
+      return workers;
+    }
+  }
+
+  /** A job that ended, shrunk to what its identity and its outcome need. */
+  record Finished(
+      JobId job,
+      String method,
+      String bodyHash,
+      Instant acceptedAt,
+      Instant finishedAt,
+      long seq,
+      Outcome outcome)
+      implements JobState {
+    /** A finished job never changes; whoever still works for it is told to stop. */
+    @Override
+    public Decision on(JobEvent event, Instant now) {
+      return switch (event) {
+        case JobEvent.Reported reported ->
+            new Decision(this, JobTransition.stale(job, reported, "the job is finished"));
+        case JobEvent.Granted granted ->
+            new Decision(this, List.of(new Effect.Ignored("the job is finished")));
+        case JobEvent.WorkerLost lost ->
+            new Decision(this, List.of(new Effect.Ignored("the job is finished")));
+      };
+    }
+  }
+
+  /** How a job ended. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Succeeded.class, name = "succeeded"),
+    @JsonSubTypes.Type(value = Failed.class, name = "failed")
+  })
+  sealed interface Outcome {}
+
+  /** The asset's files; the record on {@code assets} has everything else. */
+  record Succeeded(List<FileRef> files) implements Outcome {
+    public Succeeded {
+      files = List.copyOf(files);
+    }
+  }
+
+  /** Why there is no asset. */
+  record Failed(JobFailure failure) implements Outcome {}
+}
