@@ -1,0 +1,150 @@
+package dev.voxelmill.gpu.nn;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.voxelmill.gpu.diffusion.NoiseSchedule;
+import dev.voxelmill.gpu.diffusion.ViewPrior;
+import dev.voxelmill.gpu.diffusion.ViewPriorModel;
+import dev.voxelmill.gpu.engine.Argument;
+import dev.voxelmill.gpu.engine.Kernel;
+import dev.voxelmill.gpu.engine.Shapes;
+import dev.voxelmill.protocols.geometry.OrbitCamera;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** The view-conditioned denoiser with trained weights, ready to be shown an object. */
+public final class TrainedPrior implements ViewPriorModel {
+  private static final double FOV_TOLERANCE_DEG = 0.05;
+  private static final NoiseSchedule SCHEDULE = NoiseSchedule.scaledLinear();
+
+  private final PriorConfig config;
+  private final Kernel kernel;
+
+  private TrainedPrior(PriorConfig config, Kernel kernel) {
+    this.config = config;
+    this.kernel = kernel;
+  }
+
+  /**
+   * Compiles the network and gives it its weights, which it takes over.
+   *
+   * @param weights by name, float32, exactly those that the configuration lists
+   */
+  public static TrainedPrior of(NDManager owner, PriorConfig config, Map<String, NDArray> weights) {
+    Map<String, int[]> shapes = config.weightShapes();
+    if (!shapes.keySet().equals(weights.keySet())) {
+      throw new IllegalArgumentException(
+          "weights: %d names (expected: the %d of %s)"
+              .formatted(weights.size(), shapes.size(), config));
+    }
+    Kernel kernel = Kernel.compile(owner, ViewPriorKernel.source(config, false));
+    shapes.forEach(
+        (name, shape) -> {
+          long[] dims = Arrays.stream(shape).asLongStream().toArray();
+          kernel.register("adopt", name, Shapes.require(weights.get(name), name, dims));
+        });
+    return new TrainedPrior(config, kernel);
+  }
+
+  @Override
+  public int resolution() {
+    return config.resolution();
+  }
+
+  @Override
+  public ViewPrior condition(NDManager owner, NDArray picture, OrbitCamera camera) {
+    int n = config.resolution();
+    Shapes.require(picture, "picture", 1, 4, n, n);
+    requireFov(camera);
+    return new Conditioned(owner.newSubManager(), picture, camera);
+  }
+
+  private void requireFov(OrbitCamera camera) {
+    double fovDeg = Math.toDegrees(camera.fovRad());
+    if (Math.abs(fovDeg - config.fovDeg()) > FOV_TOLERANCE_DEG) {
+      throw new IllegalArgumentException(
+          "camera.fovDeg: %.2f (expected: %.2f, which the prior was trained for; fix: resample the picture)"
+              .formatted(fovDeg, config.fovDeg()));
+    }
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+  }
+
+  private static NDArray cameras(NDManager scope, List<OrbitCamera> cameras) {
+    float[] rows = new float[3 * cameras.size()];
+    for (int i = 0; i < cameras.size(); i++) {
+      rows[3 * i] = (float) cameras.get(i).azimuthRad();
+      rows[3 * i + 1] = (float) cameras.get(i).elevationRad();
+      rows[3 * i + 2] = (float) cameras.get(i).radius();
+    }
+    return scope.create(rows, new Shape(cameras.size(), 3));
+  }
+
+  /** The model after it has been shown a view: the picture, its camera and the feature volume. */
+  private final class Conditioned implements ViewPrior {
+    private final NDManager manager;
+    private final NDArray picture; // (1, 4, n, n)
+    private final NDArray camera; // (1, 3)
+    private final NDArray volume; // (1, features, slices, n / 2, n / 2)
+
+    Conditioned(NDManager manager, NDArray picture, OrbitCamera camera) {
+      this.manager = requireNonNull(manager, "manager");
+      this.picture = picture.duplicate();
+      this.picture.attach(manager);
+      this.camera = cameras(manager, List.of(camera));
+      volume = kernel.callOne(manager, "encode", this.picture, this.camera);
+    }
+
+    @Override
+    public int resolution() {
+      return config.resolution();
+    }
+
+    @Override
+    public NDArray denoise(
+        NDManager scope,
+        NDArray z,
+        int[] timesteps,
+        List<OrbitCamera> targets,
+        double guidanceScale) {
+      int rows = targets.size();
+      Shapes.require(z, "z", rows, 4, config.resolution(), config.resolution());
+      targets.forEach(TrainedPrior.this::requireFov);
+      float[] t = new float[rows];
+      float[] abar = new float[rows];
+      for (int row = 0; row < rows; row++) {
+        t[row] = timesteps[row];
+        abar[row] = (float) SCHEDULE.abar(timesteps[row]);
+      }
+      try (NDManager call = scope.newSubManager()) {
+        NDArray clean =
+            kernel.callOne(
+                call,
+                "denoise",
+                List.of(
+                    Argument.of(z),
+                    Argument.of(call.create(t)),
+                    Argument.of(call.create(abar)),
+                    Argument.of(picture),
+                    Argument.of(camera),
+                    Argument.of(cameras(call, targets)),
+                    Argument.of(volume),
+                    Argument.of(guidanceScale)));
+        clean.attach(scope);
+        return clean;
+      }
+    }
+
+    @Override
+    public void close() {
+      manager.close();
+    }
+  }
+}
