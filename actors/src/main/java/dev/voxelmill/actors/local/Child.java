@@ -1,0 +1,178 @@
+package dev.voxelmill.actors.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A child process that is kept alive: one thread starts it, copies its output to its log, waits for
+ * its end and starts it again as {@link RestartPolicy} says, until {@link #stop}.
+ *
+ * <p>A child is ready when it prints a line that begins with {@code READY}. The first life must
+ * become ready; a child that ends before it was ever ready is not started again, since nothing will
+ * have changed.
+ */
+final class Child {
+  private static final Logger LOG = LoggerFactory.getLogger(Child.class);
+  private static final String READY = "READY";
+
+  private final ChildSpec spec;
+  private final List<String> commandLine;
+  private final Path log;
+  private final RestartPolicy policy;
+  private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private final Thread keeper;
+  private final Object lock = new Object();
+
+  // Guarded by lock.
+  private boolean stopping;
+  private Process process;
+
+  Child(ChildSpec spec, String launcher, Path logDirectory, RestartPolicy policy) {
+    this.spec = spec;
+    this.commandLine = spec.commandLine(launcher);
+    this.log = logDirectory.resolve(spec.name() + ".log");
+    this.policy = policy;
+    this.keeper = new Thread(this::keep, "keeper-" + spec.name());
+    this.keeper.setDaemon(true);
+  }
+
+  void start() {
+    keeper.start();
+  }
+
+  String name() {
+    return spec.name();
+  }
+
+  /** Process of the present life; 0 between two lives. */
+  long pid() {
+    synchronized (lock) {
+      return process != null && process.isAlive() ? process.pid() : 0;
+    }
+  }
+
+  /**
+   * What the child printed after {@code READY}.
+   *
+   * @throws InstallationException if it ended first or took longer than {@code within}
+   */
+  String awaitReady(Duration within) throws InterruptedException, InstallationException {
+    try {
+      return ready.get(within.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new InstallationException(e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new InstallationException(
+          spec.name() + ": not ready after " + within.toSeconds() + " s (see " + log + ")", e);
+    }
+  }
+
+  /** Asks the child to end; {@link #awaitEnd} waits for it. */
+  void stop() {
+    synchronized (lock) {
+      stopping = true;
+      if (process != null) {
+        process.destroy();
+      }
+    }
+    keeper.interrupt();
+  }
+
+  /** Waits for the end of a stopped child and kills it if it takes longer than {@code within}. */
+  void awaitEnd(Duration within) throws InterruptedException {
+    Process last;
+    synchronized (lock) {
+      last = process;
+    }
+    if (last != null && !last.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn("{} did not end within {} s and is killed", spec.name(), within.toSeconds());
+      last.destroyForcibly().waitFor();
+    }
+    keeper.join();
+  }
+
+  private void keep() {
+    int shortLives = 0;
+    try {
+      while (true) {
+        long startNanos = System.nanoTime();
+        int exit = live();
+        if (isStopping()) {
+          return;
+        }
+        if (!ready.isDone()) {
+          ready.completeExceptionally(neverReady("ended with exit code " + exit));
+          return;
+        }
+        Duration lived = Duration.ofNanos(System.nanoTime() - startNanos);
+        RestartPolicy.Restart restart = policy.afterExit(shortLives, lived);
+        shortLives = restart.shortLives();
+        LOG.warn(
+            "{} ended with exit code {} after {} s; it starts again in {} ms",
+            spec.name(),
+            exit,
+            lived.toSeconds(),
+            restart.pause().toMillis());
+        Thread.sleep(restart.pause());
+      }
+    } catch (InterruptedException e) {
+      // Only stop() interrupts; the process, if any, is ended by it.
+      ready.completeExceptionally(neverReady("was stopped"));
+    } catch (IOException e) {
+      ready.completeExceptionally(neverReady("cannot be started: " + e.getMessage()));
+    }
+  }
+
+  /** One life of the process; returns its exit code. */
+  private int live() throws IOException, InterruptedException {
+    Process started;
+    synchronized (lock) {
+      if (stopping) {
+        return 0;
+      }
+      ProcessBuilder builder = new ProcessBuilder(commandLine);
+      builder.environment().put("VOXELMILL_BUILT", "1");
+      builder.environment().put("VOXELMILL_CHILD", "1");
+      builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      started = builder.start();
+      process = started;
+    }
+    try (BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
+        Writer copy =
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        copy.append(line).append(System.lineSeparator()).flush();
+        if (line.startsWith(READY)) {
+          ready.complete(line.substring(READY.length()).strip());
+        }
+      }
+    }
+    return started.waitFor();
+  }
+
+  private boolean isStopping() {
+    synchronized (lock) {
+      return stopping;
+    }
+  }
+
+  private IllegalStateException neverReady(String how) {
+    return new IllegalStateException(spec.name() + ": " + how + " (see " + log + ")");
+  }
+}

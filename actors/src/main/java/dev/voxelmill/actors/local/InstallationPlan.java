@@ -1,0 +1,79 @@
+package dev.voxelmill.actors.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What to run on this machine.
+ *
+ * @param launcher path of {@code ./voxelmill}
+ * @param directory records, checkpoints and logs lie below it
+ * @param port of the broker on 127.0.0.1; fixed, so that clients find a restarted broker again
+ * @param supervisorPorts one cluster port per supervisor; the first two are everyone's seeds
+ * @param workers how many worker processes
+ */
+public record InstallationPlan(
+    Path launcher, Path directory, int port, List<Integer> supervisorPorts, int workers) {
+  private static final String HOST = "127.0.0.1";
+  private static final int SEEDS = 2;
+
+  public InstallationPlan {
+    supervisorPorts = List.copyOf(supervisorPorts);
+    if (supervisorPorts.isEmpty()) {
+      throw new IllegalArgumentException("supervisors: 0 (expected: >= 1)");
+    }
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers: " + workers + " (expected: >= 1)");
+    }
+  }
+
+  /** Where clients reach the broker. */
+  public String bootstrap() {
+    return HOST + ":" + port;
+  }
+
+  Path logDirectory() {
+    return directory.resolve("logs");
+  }
+
+  ChildSpec broker() {
+    return new ChildSpec(
+        "broker",
+        "broker",
+        List.of("--data", directory.resolve("broker").toString(), "--port", "" + port));
+  }
+
+  List<ChildSpec> supervisors() {
+    List<ChildSpec> specs = new ArrayList<>();
+    for (int i = 0; i < supervisorPorts.size(); i++) {
+      specs.add(member("supervisor", i + 1, supervisorPorts.get(i)));
+    }
+    return specs;
+  }
+
+  List<ChildSpec> workerSpecs() {
+    List<ChildSpec> specs = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      specs.add(member("worker", i + 1, 0));
+    }
+    return specs;
+  }
+
+  private ChildSpec member(String command, int number, int clusterPort) {
+    String name = command + "-" + number;
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--bootstrap",
+                bootstrap(),
+                "--cluster-port",
+                "" + clusterPort,
+                "--data",
+                directory.resolve(name).toString()));
+    supervisorPorts.stream()
+        .limit(SEEDS)
+        .forEach(port -> options.addAll(List.of("--seed-node", HOST + ":" + port)));
+    return new ChildSpec(name, command, options);
+  }
+}

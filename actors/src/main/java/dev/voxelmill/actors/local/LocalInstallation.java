@@ -1,0 +1,118 @@
+package dev.voxelmill.actors.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The child processes of one machine. The broker comes first and goes last: workers give back what
+ * they run by writing it to Kafka.
+ */
+public final class LocalInstallation implements AutoCloseable {
+  /** Unpacking libtorch for the first time takes a slow disk this long. */
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+  /** A worker finishes its step and writes a checkpoint before it ends. */
+  private static final Duration WORKER_STOP_LIMIT = Duration.ofSeconds(15);
+
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
+
+  private final Child broker;
+  private final List<Child> supervisors;
+  private final List<Child> workers;
+  private boolean closed;
+
+  private LocalInstallation(InstallationPlan plan) {
+    this.broker = child(plan, plan.broker());
+    this.supervisors = plan.supervisors().stream().map(spec -> child(plan, spec)).toList();
+    this.workers = plan.workerSpecs().stream().map(spec -> child(plan, spec)).toList();
+  }
+
+  /** What happens between the broker and everyone who needs it. */
+  public interface OnBroker {
+    /** Called once, when the broker takes connections and nothing else runs. */
+    void prepare(String bootstrap) throws InstallationException, InterruptedException;
+  }
+
+  /**
+   * Starts everything and waits until every process is ready; on failure nothing is left running.
+   */
+  public static LocalInstallation start(InstallationPlan plan, OnBroker onBroker)
+      throws IOException, InterruptedException, InstallationException {
+    if (!Ports.isFree(plan.port())) {
+      throw new InstallationException(
+          "port: " + plan.port() + " is taken (expected: free; fix: choose another with --port)");
+    }
+    Files.createDirectories(plan.logDirectory());
+    LocalInstallation installation = new LocalInstallation(plan);
+    Thread onExit = new Thread(installation::close, "stop-children");
+    Runtime.getRuntime().addShutdownHook(onExit);
+    try {
+      installation.startInOrder(plan, onBroker);
+      return installation;
+    } catch (InterruptedException | InstallationException | RuntimeException e) {
+      installation.close();
+      throw e;
+    }
+  }
+
+  private void startInOrder(InstallationPlan plan, OnBroker onBroker)
+      throws InterruptedException, InstallationException {
+    broker.start();
+    broker.awaitReady(START_LIMIT);
+    onBroker.prepare(plan.bootstrap());
+    List<Child> members = new ArrayList<>(supervisors);
+    members.addAll(workers);
+    members.forEach(Child::start);
+    for (Child member : members) {
+      member.awaitReady(START_LIMIT);
+    }
+  }
+
+  /** Processes that are alive now, in the order of their start. */
+  public List<Long> pids() {
+    List<Child> all = new ArrayList<>(List.of(broker));
+    all.addAll(supervisors);
+    all.addAll(workers);
+    return all.stream().map(Child::pid).filter(pid -> pid != 0).toList();
+  }
+
+  /** Ends every child, workers first and the broker last, and waits until they are gone. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    boolean interrupted = stop(workers, WORKER_STOP_LIMIT);
+    interrupted |= stop(supervisors, STOP_LIMIT);
+    interrupted |= stop(List.of(broker), STOP_LIMIT);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops children side by side; an interrupt shortens the wait of none and is reported back. */
+  private static boolean stop(List<Child> children, Duration limit) {
+    children.forEach(Child::stop);
+    boolean interrupted = false;
+    for (Child child : children) {
+      boolean ended = false;
+      while (!ended) {
+        try {
+          child.awaitEnd(limit);
+          ended = true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    return interrupted;
+  }
+
+  private static Child child(InstallationPlan plan, ChildSpec spec) {
+    return new Child(spec, plan.launcher().toString(), plan.logDirectory(), RestartPolicy.DEFAULT);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.voxelmill.actors.local;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Children here are shell scripts that keep the contract of every process: READY, stdin, SIGTERM.
+ */
+class ChildTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final RestartPolicy QUICK =
+      new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofSeconds(1));
+
+  @TempDir Path directory;
+
+  @Test
+  void aKilledChildStartsAgainUntilItIsStopped() throws Exception {
+    Child child = child("echo READY here; cat > /dev/null");
+    child.start();
+    String address = child.awaitReady(SOON);
+    long first = child.pid();
+
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+    await().atMost(SOON).until(() -> child.pid() != 0 && child.pid() != first);
+    long second = child.pid();
+    child.stop();
+    child.awaitEnd(SOON);
+
+    assertEquals("here", address);
+    assertEquals(0, child.pid());
+    assertFalse(ProcessHandle.of(second).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  @Test
+  void aChildThatNeverBecomesReadyIsReportedWithItsLogAndNotRepeated() throws Exception {
+    Child child = child("echo no room >&2; echo once >> lives; exit 7");
+    child.start();
+
+    InstallationException thrown =
+        assertThrows(InstallationException.class, () -> child.awaitReady(SOON));
+    child.stop();
+    child.awaitEnd(SOON);
+
+    assertTrue(thrown.getMessage().contains("exit code 7"), thrown.getMessage());
+    assertTrue(thrown.getMessage().contains("part.log"), thrown.getMessage());
+    assertEquals("no room\n", Files.readString(directory.resolve("part.log")));
+  }
+
+  @Test
+  void aChildThatIgnoresTheRequestToEndIsKilled() throws Exception {
+    Child child = child("trap '' TERM; echo READY; while :; do read -t 1 x; done");
+    child.start();
+    child.awaitReady(SOON);
+    long pid = child.pid();
+
+    child.stop();
+    child.awaitEnd(Duration.ofMillis(200));
+
+    assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  @Test
+  void whatAChildPrintsIsInItsLog() throws Exception {
+    Child child = child("echo starting >&2; echo READY 127.0.0.1:1; echo later; cat > /dev/null");
+    child.start();
+    child.awaitReady(SOON);
+
+    await().atMost(SOON).until(() -> log().contains("later"));
+    child.stop();
+    child.awaitEnd(SOON);
+
+    assertEquals("starting\nREADY 127.0.0.1:1\nlater\n", log());
+  }
+
+  private String log() throws IOException {
+    return Files.readString(directory.resolve("part.log"));
+  }
+
+  private Child child(String script) throws IOException {
+    Path launcher = directory.resolve("launcher");
+    Files.writeString(launcher, "#!/usr/bin/env bash\ncd " + directory + "\n" + script + "\n");
+    assertTrue(launcher.toFile().setExecutable(true));
+    return new Child(
+        new ChildSpec("part", "part", List.of()), launcher.toString(), directory, QUICK);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.voxelmill.actors.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InstallationPlanTest {
+  @Test
+  void everyMemberKnowsTheBrokerAndTheFirstTwoSupervisors() {
+    InstallationPlan plan = plan(List.of(5001, 5002, 5003), 2);
+
+    List<String> worker = plan.workerSpecs().get(1).commandLine("./voxelmill");
+
+    assertEquals(
+        List.of(
+            "./voxelmill",
+            "worker",
+            "--bootstrap",
+            "127.0.0.1:29092",
+            "--cluster-port",
+            "0",
+            "--data",
+            "/srv/worker-2",
+            "--seed-node",
+            "127.0.0.1:5001",
+            "--seed-node",
+            "127.0.0.1:5002",
+            "--stop-on-stdin-close"),
+        worker);
+    assertEquals(List.of("supervisor-1", "supervisor-2", "supervisor-3"), names(plan));
+  }
+
+  @Test
+  void anInstallationWithoutWorkersIsRefused() {
+    IllegalArgumentException thrown =
+        assertThrows(IllegalArgumentException.class, () -> plan(List.of(5001), 0));
+
+    assertTrue(thrown.getMessage().startsWith("workers: 0 (expected:"), thrown.getMessage());
+  }
+
+  @Test
+  void freePortsAreDistinctAndCanBeBound() throws Exception {
+    List<Integer> ports = Ports.free(4);
+
+    assertEquals(4, ports.stream().distinct().count());
+    assertTrue(ports.stream().allMatch(Ports::isFree));
+  }
+
+  private static List<String> names(InstallationPlan plan) {
+    return plan.supervisors().stream().map(ChildSpec::name).toList();
+  }
+
+  private static InstallationPlan plan(List<Integer> ports, int workers) {
+    return new InstallationPlan(Path.of("./voxelmill"), Path.of("/srv"), 29092, ports, workers);
+  }
+}
