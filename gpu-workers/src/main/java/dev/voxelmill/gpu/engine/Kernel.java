@@ -13,7 +13,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A TorchScript class compiled from text, the form in which all tensor maths reaches libtorch.
@@ -33,6 +35,10 @@ import java.util.List;
  * and returns detached tensors: no gradient collector, of which DJL allows one per process, is
  * involved.
  *
+ * <p><b>Storage.</b> An array created from Java values on the CPU borrows Java's memory and loses
+ * it when it is closed. A method therefore never returns an argument or a view of one to a scope
+ * that outlives the argument, and keeps one only through {@link #register}.
+ *
  * <p><b>Weights.</b> Handing hundreds of tensors to each call costs milliseconds. A network
  * therefore declares {@code w : Dict[str, Tensor]}, is compiled with the attribute {@code "w"}
  * initially {@code Map.of()}, and has a method
@@ -51,6 +57,10 @@ public final class Kernel implements AutoCloseable {
   private final String name;
   private final PtNDManager manager;
   private final PtSymbolBlock module;
+  private final Map<Slot, NDArray> registered = new HashMap<>();
+
+  /** Where a tensor was registered. */
+  private record Slot(String method, String key) {}
 
   private Kernel(String name, PtNDManager manager, PtSymbolBlock module) {
     this.name = name;
@@ -113,14 +123,18 @@ public final class Kernel implements AutoCloseable {
   /**
    * Puts a tensor into the module under a key, through a method {@code (key: str, value: Tensor) ->
    * Tensor} of the text. The module shares the tensor's storage, and the kernel takes the array
-   * over: it now lives as long as the kernel, so that memory that belongs to Java, such as a mapped
-   * file, cannot be unmapped under the module.
+   * over: it lives until the kernel is closed or another takes its key, so that memory that belongs
+   * to Java, such as a mapped file, cannot be unmapped under the module.
    */
   public void register(String method, String key, NDArray tensor) {
     try (NDManager scope = manager.newSubManager()) {
       call(scope, method, List.of(Argument.of(key), Argument.of(tensor)));
     }
     tensor.attach(manager);
+    NDArray replaced = registered.put(new Slot(method, key), tensor);
+    if (replaced != null && !replaced.getUid().equals(tensor.getUid())) {
+      replaced.close();
+    }
   }
 
   @Override

@@ -250,6 +250,21 @@ class KernelTest {
   }
 
   @Test
+  void aWeightThatTakesAnothersKeyTakesItsPlace() {
+    NDArray first = root.ones(new Shape(2, 2));
+    NDArray second = root.full(new Shape(2, 2), 3f);
+    traps.register("reg", "lin.weight", first);
+    traps.register("reg", "lin.weight", second);
+    traps.register("reg", "lin.weight", second);
+
+    NDArray product = traps.callOne(root, "use", root.ones(new Shape(1, 2)));
+
+    assertArrayEquals(new float[] {3, 3}, product.toFloatArray());
+    assertTrue(first.isReleased());
+    assertFalse(second.isReleased());
+  }
+
+  @Test
   void inPlaceUpdatesOfOuterTensorsAreKept() {
     NDArray listed = root.create(1f);
     NDArray keyed = root.create(1f);
