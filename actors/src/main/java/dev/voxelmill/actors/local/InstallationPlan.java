@@ -12,9 +12,15 @@ import java.util.List;
  * @param port of the broker on 127.0.0.1; fixed, so that clients find a restarted broker again
  * @param supervisorPorts one cluster port per supervisor; the first two are everyone's seeds
  * @param workers how many worker processes
+ * @param ephemeral whether the directory is deleted at the end
  */
 public record InstallationPlan(
-    Path launcher, Path directory, int port, List<Integer> supervisorPorts, int workers) {
+    Path launcher,
+    Path directory,
+    int port,
+    List<Integer> supervisorPorts,
+    int workers,
+    boolean ephemeral) {
   private static final String HOST = "127.0.0.1";
   private static final int SEEDS = 2;
 

@@ -1,10 +1,14 @@
 package dev.voxelmill.actors.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The child processes of one machine. The broker comes first and goes last: workers give back what
@@ -19,12 +23,16 @@ public final class LocalInstallation implements AutoCloseable {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
+  private final InstallationPlan plan;
   private final Child broker;
   private final List<Child> supervisors;
   private final List<Child> workers;
   private boolean closed;
+  private boolean kept;
 
   private LocalInstallation(InstallationPlan plan) {
+    this.plan = plan;
+    this.kept = !plan.ephemeral();
     this.broker = child(plan, plan.broker());
     this.supervisors = plan.supervisors().stream().map(spec -> child(plan, spec)).toList();
     this.workers = plan.workerSpecs().stream().map(spec -> child(plan, spec)).toList();
@@ -50,16 +58,16 @@ public final class LocalInstallation implements AutoCloseable {
     Thread onExit = new Thread(installation::close, "stop-children");
     Runtime.getRuntime().addShutdownHook(onExit);
     try {
-      installation.startInOrder(plan, onBroker);
+      installation.startInOrder(onBroker);
       return installation;
     } catch (InterruptedException | InstallationException | RuntimeException e) {
+      installation.keepDirectory();
       installation.close();
       throw e;
     }
   }
 
-  private void startInOrder(InstallationPlan plan, OnBroker onBroker)
-      throws InterruptedException, InstallationException {
+  private void startInOrder(OnBroker onBroker) throws InterruptedException, InstallationException {
     broker.start();
     broker.awaitReady(START_LIMIT);
     onBroker.prepare(plan.bootstrap());
@@ -79,6 +87,11 @@ public final class LocalInstallation implements AutoCloseable {
     return all.stream().map(Child::pid).filter(pid -> pid != 0).toList();
   }
 
+  /** Leaves an ephemeral directory behind: what went wrong is in its logs. */
+  public synchronized void keepDirectory() {
+    kept = true;
+  }
+
   /** Ends every child, workers first and the broker last, and waits until they are gone. */
   @Override
   public synchronized void close() {
@@ -89,8 +102,21 @@ public final class LocalInstallation implements AutoCloseable {
     boolean interrupted = stop(workers, WORKER_STOP_LIMIT);
     interrupted |= stop(supervisors, STOP_LIMIT);
     interrupted |= stop(List.of(broker), STOP_LIMIT);
+    if (!kept) {
+      deleteTree(plan.directory());
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void deleteTree(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + directory, e);
     }
   }
 

@@ -55,6 +55,7 @@ class InstallationPlanTest {
   }
 
   private static InstallationPlan plan(List<Integer> ports, int workers) {
-    return new InstallationPlan(Path.of("./voxelmill"), Path.of("/srv"), 29092, ports, workers);
+    return new InstallationPlan(
+        Path.of("./voxelmill"), Path.of("/srv"), 29092, ports, workers, false);
   }
 }

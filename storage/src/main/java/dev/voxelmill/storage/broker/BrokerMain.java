@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     description = "Runs the embedded Kafka broker until it is told to stop.",
     footer = {
       "",
-      "Example: voxelmill broker --data voxelmill-out/broker --port 9092",
+      "Example: ./voxelmill broker --data voxelmill-out/broker --port 9092",
       "Exit codes: 0 stopped as told, 1 the broker failed, 2 wrong usage."
     })
 public final class BrokerMain implements Callable<Integer> {

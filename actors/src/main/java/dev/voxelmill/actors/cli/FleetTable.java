@@ -1,0 +1,67 @@
+package dev.voxelmill.actors.cli;
+
+import dev.voxelmill.protocols.topic.FleetRecord;
+import dev.voxelmill.protocols.worker.WorkerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The fleet as text. */
+final class FleetTable {
+  /** Placement writes every second; after this long nobody may be writing at all. */
+  static final Duration STALE_AFTER = Duration.ofSeconds(5);
+
+  private static final String ROW = "%-22s %-8s %-8s %-28s %s%n";
+
+  private FleetTable() {}
+
+  /** What {@code --json} prints. */
+  record Snapshot(boolean stale, double ageSeconds, FleetRecord fleet) {
+    static Snapshot of(FleetRecord fleet, Instant now) {
+      Duration age = Duration.between(fleet.at(), now);
+      return new Snapshot(age.compareTo(STALE_AFTER) > 0, age.toMillis() / 1000.0, fleet);
+    }
+  }
+
+  static String text(Snapshot snapshot) {
+    StringBuilder text = new StringBuilder();
+    if (snapshot.stale()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "stale: nobody has written for %s; this is how it was%n",
+              Narrator.seconds(snapshot.ageSeconds())));
+    }
+    text.append(String.format(Locale.ROOT, ROW, "WORKER", "PID", "DEVICE", "CLASS", "RUNNING"));
+    for (WorkerStatus worker : snapshot.fleet().workers()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              ROW,
+              worker.id(),
+              worker.pid(),
+              worker.device(),
+              worker.deviceClass(),
+              running(worker)));
+    }
+    text.append(String.format(Locale.ROOT, "%d waiting for a worker%n", snapshot.fleet().queued()));
+    return text.toString();
+  }
+
+  private static String running(WorkerStatus worker) {
+    if (worker.running().isEmpty()) {
+      return worker.draining() ? "draining" : "idle";
+    }
+    return worker.running().stream()
+        .map(
+            task ->
+                String.format(
+                    Locale.ROOT,
+                    "%s %d/%d",
+                    task.task(),
+                    task.progress().step(),
+                    task.progress().total()))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.voxelmill.actors.cli;
+
+import dev.voxelmill.actors.local.CurrentInstallation;
+import dev.voxelmill.actors.local.InstallationException;
+import dev.voxelmill.actors.local.InstallationPlan;
+import dev.voxelmill.actors.local.LocalInstallation;
+import dev.voxelmill.actors.local.Ports;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs an installation on this machine until it is interrupted. */
+@Command(
+    name = "up",
+    description = "Run a broker, supervisors and workers on this machine until Ctrl-C.",
+    footer = {
+      "",
+      "Prints 'ready HOST:PORT' once requests are accepted. A process that dies is started again.",
+      "Jobs survive in --data: the next up goes on with them.",
+      "Example: ./voxelmill up --workers 2"
+    })
+final class UpCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--supervisors",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Control-plane processes (default: ${DEFAULT-VALUE}).")
+  int supervisors;
+
+  @Option(
+      names = "--workers",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Worker processes (default: ${DEFAULT-VALUE}).")
+  int workers;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${sys:user.home}/.voxelmill/local",
+      description = "Records, checkpoints and logs (default: ~/.voxelmill/local).")
+  Path directory;
+
+  @Option(
+      names = "--port",
+      defaultValue = "29092",
+      paramLabel = "P",
+      description = "Port of the broker on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+  int port;
+
+  @Override
+  public Integer call()
+      throws IOException, InterruptedException, InstallationException, CommandException {
+    if (supervisors < 1 || workers < 1) {
+      throw new CommandException(
+          Exit.USAGE,
+          "supervisors: " + supervisors + ", workers: " + workers + " (expected: >= 1 of each)");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    InstallationPlan plan =
+        new InstallationPlan(
+            Startup.launcher(),
+            directory.toAbsolutePath().normalize(),
+            port,
+            Ports.free(supervisors),
+            workers,
+            false);
+    out.printf("starting; logs in %s%n", plan.directory().resolve("logs"));
+    out.flush();
+    try (LocalInstallation installation = Startup.start(plan)) {
+      CurrentInstallation current = CurrentInstallation.ofThisUser();
+      current.record(plan.bootstrap());
+      Runtime.getRuntime().addShutdownHook(new Thread(current::forget, "forget-current"));
+      out.printf("ready %s%n", plan.bootstrap());
+      out.flush();
+      new CountDownLatch(1).await();
+    }
+    return Exit.OK.code();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.voxelmill.actors.cli;
+
+import dev.voxelmill.protocols.topic.FleetRecord;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the workers and what each runs. */
+@Command(
+    name = "workers",
+    description = "List the workers, each with process, device and running task.",
+    footer = {
+      "",
+      "A snapshot older than five seconds is shown as stale.",
+      "Example: ./voxelmill workers --json | jq '.fleet.workers[].pid'"
+    })
+final class WorkersCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin Connection connection;
+
+  @Option(names = "--json", description = "Print the snapshot as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() throws CommandException, IOException {
+    FleetRecord fleet =
+        connection
+            .client()
+            .fleet()
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        Exit.NOT_FOUND, "fleet: no snapshot yet (fix: start a supervisor)"));
+    FleetTable.Snapshot snapshot = FleetTable.Snapshot.of(fleet, Instant.now());
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? Json.pretty(snapshot) : FleetTable.text(snapshot));
+    out.flush();
+    return Exit.OK.code();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.voxelmill.actors.client;
+
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.topics.Installation;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads committed records of one topic, without a consumer group: it leaves no trace on the broker
+ * and sees every record.
+ */
+final class TopicReader implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Installation installation;
+  private final Topic topic;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+
+  private TopicReader(Installation installation, Topic topic) {
+    this.installation = installation;
+    this.topic = topic;
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                installation.bootstrap(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                // A seek to another place waits for the fetch before it to come back.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                50,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+  }
+
+  /** A reader of a topic that exists on brokers that answer. */
+  static TopicReader open(Installation installation, Topic topic) {
+    TopicReader reader = new TopicReader(installation, topic);
+    try {
+      List<PartitionInfo> partitions =
+          reader.consumer.partitionsFor(installation.topic(topic), PATIENCE);
+      if (partitions.isEmpty()) {
+        throw new UnreachableException(
+            installation.topic(topic) + ": no such topic at " + installation.bootstrap());
+      }
+      return reader;
+    } catch (TimeoutException e) {
+      reader.close();
+      throw unreachable(installation, e);
+    } catch (UnreachableException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  static UnreachableException unreachable(Installation installation, Exception cause) {
+    return new UnreachableException(
+        "bootstrap: no answer from "
+            + installation.bootstrap()
+            + " (expected: a Kafka broker; fix: ./voxelmill up, or name it with --bootstrap)",
+        cause);
+  }
+
+  /** Every partition of the topic. */
+  List<Integer> all() {
+    return IntStream.range(0, consumer.partitionsFor(installation.topic(topic)).size())
+        .boxed()
+        .toList();
+  }
+
+  /** Reads from the first record to those that are there now; later ones are left to poll. */
+  void scan(Collection<Integer> partitions, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    List<TopicPartition> assigned =
+        partitions.stream().map(p -> installation.partition(topic, p)).toList();
+    consumer.assign(assigned);
+    consumer.seekToBeginning(assigned);
+    Map<TopicPartition, Long> ends = ends(assigned);
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      consumer.poll(POLL).forEach(visitor);
+    }
+  }
+
+  /**
+   * Reads about the last {@code count} records of a partition; compaction and transaction markers
+   * may have left fewer.
+   */
+  void scanTail(int partition, int count, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    TopicPartition assigned = installation.partition(topic, partition);
+    consumer.assign(List.of(assigned));
+    long end = ends(List.of(assigned)).get(assigned);
+    consumer.seek(assigned, Math.max(0, end - count));
+    while (consumer.position(assigned) < end) {
+      consumer.poll(POLL).forEach(visitor);
+    }
+  }
+
+  /** The value at one offset; none when it was deleted. */
+  Optional<byte[]> at(int partition, long offset) {
+    TopicPartition assigned = installation.partition(topic, partition);
+    consumer.assign(List.of(assigned));
+    consumer.seek(assigned, offset);
+    long end = ends(List.of(assigned)).get(assigned);
+    while (offset < end && consumer.position(assigned) <= offset) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() == offset) {
+          return Optional.ofNullable(record.value());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Starts to follow partitions behind what is there now. */
+  void followFromEnd(Collection<Integer> partitions) {
+    List<TopicPartition> assigned =
+        partitions.stream().map(p -> installation.partition(topic, p)).toList();
+    consumer.assign(assigned);
+    ends(assigned).forEach(consumer::seek);
+  }
+
+  /** The next records of what is scanned or followed; none when nothing comes for a moment. */
+  ConsumerRecords<byte[], byte[]> poll() {
+    return consumer.poll(POLL);
+  }
+
+  private Map<TopicPartition, Long> ends(List<TopicPartition> assigned) {
+    try {
+      return new HashMap<>(consumer.endOffsets(assigned));
+    } catch (TimeoutException e) {
+      throw unreachable(installation, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

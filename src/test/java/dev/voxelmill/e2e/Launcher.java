@@ -1,0 +1,62 @@
+package dev.voxelmill.e2e;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@code ./voxelmill} as a user does; the build before these tests has made its jars. */
+final class Launcher {
+  private static final Path HOME = Path.of(System.getProperty("voxelmill.home"));
+
+  private Launcher() {}
+
+  /** What a command left behind. */
+  record Ended(int exitCode, String out, String err) {}
+
+  static Path home() {
+    return HOME;
+  }
+
+  /** Starts a command; its output goes to files in {@code directory}. */
+  static Process start(Path directory, List<String> arguments) throws IOException {
+    List<String> line = new ArrayList<>(List.of(HOME.resolve("voxelmill").toString()));
+    line.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(line).directory(directory.toFile());
+    // Maven's own JDK is not the one that the launcher has to find.
+    builder.environment().remove("JAVA_HOME");
+    builder.environment().put("VOXELMILL_BUILT", "1");
+    return builder
+        .redirectOutput(directory.resolve("out.txt").toFile())
+        .redirectError(directory.resolve("err.txt").toFile())
+        .start();
+  }
+
+  /** Runs a command to its end. */
+  static Ended run(Path directory, Duration limit, String... arguments)
+      throws IOException, InterruptedException {
+    Path own = Files.createTempDirectory(directory, "run-");
+    Process process = start(own, List.of(arguments));
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError(
+            String.join(" ", arguments) + ": did not end within " + limit + ": " + read(own));
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Ended(
+        process.exitValue(),
+        Files.readString(own.resolve("out.txt"), StandardCharsets.UTF_8),
+        Files.readString(own.resolve("err.txt"), StandardCharsets.UTF_8));
+  }
+
+  private static String read(Path directory) throws IOException {
+    return Files.readString(directory.resolve("out.txt"))
+        + Files.readString(directory.resolve("err.txt"));
+  }
+}
