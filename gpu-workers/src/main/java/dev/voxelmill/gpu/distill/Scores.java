@@ -1,6 +1,7 @@
 package dev.voxelmill.gpu.distill;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.engine.Argument;
 import dev.voxelmill.gpu.engine.Kernel;
@@ -33,29 +34,38 @@ public final class Scores implements AutoCloseable {
   }
 
   /**
-   * The gradient (V, C, H, W) of the log-likelihood at y, averaged over the noises of each picture.
+   * What was asked of a denoiser and what it answered.
    *
    * @param y (V, C, H, W) the rendered pictures
    * @param z (B, C, H, W) what was denoised
    * @param denoised (B, C, H, W) D(z)
    * @param sigmas (B) noise levels
    */
-  public NDArray gradient(
-      NDManager scope,
-      NDArray y,
-      NDArray z,
-      NDArray denoised,
-      NDArray sigmas,
-      boolean varianceReduction) {
-    return kernel.callOne(
-        scope,
-        "gradient",
-        List.of(
-            Argument.of(y),
-            Argument.of(z),
-            Argument.of(denoised),
-            Argument.of(sigmas),
-            Argument.of(varianceReduction)));
+  public record Asked(NDArray y, NDArray z, NDArray denoised, NDArray sigmas) {}
+
+  /**
+   * Where an answer sends the pictures.
+   *
+   * @param uphill (V, C, H, W) gradient of the log-likelihood at y, averaged over the noises
+   * @param residual () mean squared distance between y and D(z)
+   */
+  public record Direction(NDArray uphill, NDArray residual) {}
+
+  /** Turns an answer into a direction. */
+  public Direction direction(
+      NDManager scope, Asked asked, boolean varianceReduction, DistillOptions.Scaling scaling) {
+    NDList out =
+        kernel.call(
+            scope,
+            "direction",
+            List.of(
+                Argument.of(asked.y),
+                Argument.of(asked.z),
+                Argument.of(asked.denoised),
+                Argument.of(asked.sigmas),
+                Argument.of(varianceReduction),
+                Argument.of(scaling == DistillOptions.Scaling.MEAN_SQUARE)));
+    return new Direction(out.get(0), out.get(1));
   }
 
   /** The score {@code (D - z) / sigma^2} of the smoothed density at z. */

@@ -1,16 +1,14 @@
 package dev.voxelmill.gpu.distill;
 
+import dev.voxelmill.gpu.diffusion.NoiseSchedule;
+
 /**
- * The noise levels that a Stable Diffusion denoiser was trained on: {@code sigma_t = sqrt((1 - a_t)
- * / a_t)} for t from 0 to 999, {@code a_t} the product of {@code 1 - beta} under scaled-linear
- * betas from 0.00085 to 0.012 (sjc adapt_sd.py, {@code linear_us}). Built in double precision.
+ * The noise levels of {@link NoiseSchedule} as SJC looks them up: by the smallest difference of
+ * sigma itself (sjc adapt_sd.py, {@code linear_us} and {@code snap_t_to_nearest_tick}).
  */
 public final class SigmaTable {
   /** Timesteps of the schedule. */
-  public static final int TICKS = 1000;
-
-  private static final double BETA_START = 0.00085;
-  private static final double BETA_END = 0.0120;
+  public static final int TICKS = NoiseSchedule.TIMESTEPS;
 
   private final double[] sigmas; // by timestep, ascending
 
@@ -20,14 +18,10 @@ public final class SigmaTable {
 
   /** The schedule of Stable Diffusion, Zero-1-to-3 and the shipped prior. */
   public static SigmaTable scaledLinear() {
+    NoiseSchedule schedule = NoiseSchedule.scaledLinear();
     double[] sigmas = new double[TICKS];
-    double first = Math.sqrt(BETA_START);
-    double last = Math.sqrt(BETA_END);
-    double kept = 1;
     for (int t = 0; t < TICKS; t++) {
-      double root = first + (last - first) * t / (TICKS - 1);
-      kept *= 1 - root * root;
-      sigmas[t] = Math.sqrt((1 - kept) / kept);
+      sigmas[t] = schedule.sigma(t);
     }
     return new SigmaTable(sigmas);
   }

@@ -54,7 +54,7 @@ record Comparison(int tensors, double largestError, List<String> problems) {
   }
 
   /** Which elements count: all, or those of a parameter whose first gradient was not negligible. */
-  private static boolean[] comparable(
+  static boolean[] comparable(
       FixtureTensor tensor, Map<String, FixtureTensor> expected, Tolerance tolerance) {
     boolean[] counts = new boolean[tensor.size()];
     Arrays.fill(counts, true);

@@ -2,6 +2,7 @@ package dev.voxelmill.gpu.parity;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.voxelmill.gpu.distill.DistillOptions;
 import dev.voxelmill.gpu.distill.NetworkDenoiser;
 import dev.voxelmill.gpu.distill.NoiseNetwork;
 import dev.voxelmill.gpu.distill.Scores;
@@ -95,9 +96,16 @@ final class ScoreParity implements ParityKind {
     double[] timesteps = answers.values().get(prefix + "unet_t");
     answers.put(prefix + "cond_t", Arrays.copyOf(timesteps, levels.length));
     answers.put(prefix + "score", scores.score(scope, z, out.denoised(), sigmas));
-    answers.put(
-        prefix + "grad_var_red", scores.gradient(scope, y, z, out.denoised(), sigmas, true));
-    answers.put(prefix + "grad_plain", scores.gradient(scope, y, z, out.denoised(), sigmas, false));
+    Scores.Asked question = new Scores.Asked(y, z, out.denoised(), sigmas);
+    answers.put(prefix + "grad_var_red", uphill(scope, scores, question, true));
+    answers.put(prefix + "grad_plain", uphill(scope, scores, question, false));
+  }
+
+  private static NDArray uphill(
+      NDManager scope, Scores scores, Scores.Asked question, boolean varianceReduction) {
+    return scores
+        .direction(scope, question, varianceReduction, DistillOptions.Scaling.SIGMA)
+        .uphill();
   }
 
   private static void average(
@@ -119,7 +127,8 @@ final class ScoreParity implements ParityKind {
         new NetworkDenoiser(table, NetworkDenoiser.Target.EPSILON, recording.real("paas_scale"));
     NDArray denoised = scores.denoise(scope, denoiser, network, z, levels).denoised();
     answers.put("paas.D", denoised);
-    answers.put("paas.grad_mean", scores.gradient(scope, y, z, denoised, sigmas, true));
+    answers.put(
+        "paas.grad_mean", uphill(scope, scores, new Scores.Asked(y, z, denoised, sigmas), true));
   }
 
   private static void levels(Recording recording, SigmaTable table, Answers answers) {

@@ -1,0 +1,126 @@
+package dev.voxelmill.gpu.field;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.voxelmill.gpu.engine.SafeTensors;
+import dev.voxelmill.gpu.engine.SafeTensorsWriter;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that the rest of an optimisation depends on.
+ *
+ * @param field the trained tensors, changed in place
+ * @param grid moments of the grid
+ * @param logGain moments of the log gain
+ * @param texture moments of the texture, where there is one
+ * @param pending gradients of steps that no update has used yet
+ * @param nextStep the step to do next, from 0
+ */
+public record FieldState(
+    VoxelField field,
+    Moments grid,
+    Moments logGain,
+    Optional<Moments> texture,
+    Optional<Pending> pending,
+    int nextStep) {
+  private static final String NEXT_STEP = "nextStep";
+  private static final String CONFIGURATION = "configuration";
+
+  /**
+   * Summed gradients.
+   *
+   * @param grid of the grid's shape
+   * @param logGain ()
+   * @param texture of the texture's shape, where there is one
+   */
+  public record Pending(NDArray grid, NDArray logGain, Optional<NDArray> texture) {
+    void close() {
+      grid.close();
+      logGain.close();
+      texture.ifPresent(NDArray::close);
+    }
+  }
+
+  /** The state before the first step; the moments belong to the owners of the field's tensors. */
+  public static FieldState fresh(VoxelField field) {
+    return new FieldState(
+        field,
+        Moments.zerosLike(field.grid()),
+        Moments.zerosLike(field.logGain()),
+        field.texture().map(Moments::zerosLike),
+        Optional.empty(),
+        0);
+  }
+
+  FieldState after(int step, Optional<Pending> newPending) {
+    return new FieldState(field, grid, logGain, texture, newPending, step + 1);
+  }
+
+  /**
+   * The state as safetensors.
+   *
+   * @param configuration names what else decides the following steps; only a run of the same
+   *     configuration may continue from these bytes
+   */
+  public byte[] toSafeTensors(String configuration) {
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    writer.metadata(NEXT_STEP, Integer.toString(nextStep));
+    writer.metadata(CONFIGURATION, configuration);
+    writer.add("grid", field.grid()).add("logGain", field.logGain());
+    add(writer, "grid", grid);
+    add(writer, "logGain", logGain);
+    field.texture().ifPresent(tensor -> writer.add("texture", tensor));
+    texture.ifPresent(moments -> add(writer, "texture", moments));
+    pending.ifPresent(
+        sums -> {
+          writer.add("grid.pending", sums.grid).add("logGain.pending", sums.logGain);
+          sums.texture.ifPresent(tensor -> writer.add("texture.pending", tensor));
+        });
+    return writer.toBytes();
+  }
+
+  private static void add(SafeTensorsWriter writer, String name, Moments moments) {
+    writer.add(name + ".first", moments.first()).add(name + ".second", moments.second());
+  }
+
+  /**
+   * Reads what {@link #toSafeTensors} wrote.
+   *
+   * @throws IllegalArgumentException when the bytes are the state of another configuration
+   */
+  public static FieldState read(
+      NDManager owner, FieldLayout layout, byte[] bytes, String configuration) {
+    try (SafeTensors file = SafeTensors.of("field state", bytes)) {
+      String written = file.metadata().getOrDefault(CONFIGURATION, "none");
+      if (!written.equals(configuration)) {
+        throw new IllegalArgumentException(
+            "field state: configuration %s (expected: %s; fix: continue with the parameters it began with)"
+                .formatted(written, configuration));
+      }
+      Map<String, NDArray> tensors = file.readAll(owner);
+      Optional<NDArray> texture = Optional.ofNullable(tensors.get("texture"));
+      VoxelField field =
+          new VoxelField(layout, tensors.get("grid"), tensors.get("logGain"), texture);
+      Optional<Pending> pending =
+          Optional.ofNullable(tensors.get("grid.pending"))
+              .map(
+                  grid ->
+                      new Pending(
+                          grid,
+                          tensors.get("logGain.pending"),
+                          Optional.ofNullable(tensors.get("texture.pending"))));
+      return new FieldState(
+          field,
+          moments(tensors, "grid"),
+          moments(tensors, "logGain"),
+          texture.map(tensor -> moments(tensors, "texture")),
+          pending,
+          Integer.parseInt(file.metadata().get(NEXT_STEP)));
+    }
+  }
+
+  private static Moments moments(Map<String, NDArray> tensors, String name) {
+    return new Moments(tensors.get(name + ".first"), tensors.get(name + ".second"));
+  }
+}
