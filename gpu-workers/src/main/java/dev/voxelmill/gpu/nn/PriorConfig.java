@@ -52,6 +52,56 @@ public record PriorConfig(
     }
   }
 
+  /** The same network for pictures of another size. */
+  public PriorConfig withResolution(int pixels) {
+    return new PriorConfig(
+        pixels, fine, medium, coarse, embedding, features, slices, middle, fovDeg);
+  }
+
+  /** The sizes as lines of metadata, from which {@link #of} makes an equal configuration. */
+  public Map<String, String> metadata() {
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("resolution", Integer.toString(resolution));
+    lines.put("fine", Integer.toString(fine));
+    lines.put("medium", Integer.toString(medium));
+    lines.put("coarse", Integer.toString(coarse));
+    lines.put("embedding", Integer.toString(embedding));
+    lines.put("features", Integer.toString(features));
+    lines.put("slices", Integer.toString(slices));
+    lines.put("middle", Integer.toString(middle));
+    lines.put("fovDeg", Double.toString(fovDeg));
+    return lines;
+  }
+
+  /** Reads what {@link #metadata} wrote; further lines are ignored. */
+  public static PriorConfig of(Map<String, String> metadata) {
+    return new PriorConfig(
+        whole(metadata, "resolution"),
+        whole(metadata, "fine"),
+        whole(metadata, "medium"),
+        whole(metadata, "coarse"),
+        whole(metadata, "embedding"),
+        whole(metadata, "features"),
+        whole(metadata, "slices"),
+        whole(metadata, "middle"),
+        Double.parseDouble(line(metadata, "fovDeg")));
+  }
+
+  private static int whole(Map<String, String> metadata, String key) {
+    return Integer.parseInt(line(metadata, key));
+  }
+
+  private static String line(Map<String, String> metadata, String key) {
+    String line = metadata.get(key);
+    if (line == null) {
+      throw new IllegalArgumentException(
+          "metadata: no "
+              + key
+              + " (expected: every size of a prior; fix: a file that train wrote)");
+    }
+    return line;
+  }
+
   /** Tangent of half the field of view. */
   double slope() {
     return StrictMath.tan(StrictMath.toRadians(fovDeg) / 2);

@@ -4,20 +4,29 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.diffusion.NoiseSchedule;
 import dev.voxelmill.gpu.diffusion.ViewPrior;
 import dev.voxelmill.gpu.diffusion.ViewPriorModel;
 import dev.voxelmill.gpu.engine.Argument;
+import dev.voxelmill.gpu.engine.Dtypes;
 import dev.voxelmill.gpu.engine.Kernel;
+import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.Shapes;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The view-conditioned denoiser with trained weights, ready to be shown an object. */
 public final class TrainedPrior implements ViewPriorModel {
+  private static final String SHIPPED = "/dev/voxelmill/gpu/prior/toy-prior.safetensors";
   private static final double FOV_TOLERANCE_DEG = 0.05;
   private static final NoiseSchedule SCHEDULE = NoiseSchedule.scaledLinear();
 
@@ -48,6 +57,33 @@ public final class TrainedPrior implements ViewPriorModel {
           kernel.register("adopt", name, Shapes.require(weights.get(name), name, dims));
         });
     return new TrainedPrior(config, kernel);
+  }
+
+  /** Reads a file that training exported: float16 weights, with the network's sizes as metadata. */
+  public static TrainedPrior read(NDManager owner, SafeTensors file) {
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    try (NDManager scope = owner.newSubManager()) {
+      for (String name : file.entries().keySet()) {
+        NDArray weight = Dtypes.convert(file.read(scope, name), DataType.FLOAT32);
+        weight.attach(owner);
+        weights.put(name, weight);
+      }
+    }
+    return of(owner, PriorConfig.of(file.metadata()), weights);
+  }
+
+  /** The prior that is shipped: toy cars, animals, ducks and rockets. */
+  public static TrainedPrior shipped(NDManager owner) {
+    try (InputStream in = TrainedPrior.class.getResourceAsStream(SHIPPED)) {
+      if (in == null) {
+        throw new FileNotFoundException(SHIPPED + ": no such resource");
+      }
+      try (SafeTensors file = SafeTensors.of(SHIPPED, in.readAllBytes())) {
+        return read(owner, file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -22,8 +22,8 @@ final class NumpyGenerator {
 
   NumpyGenerator(long seed) {
     long[] words = SeedSequence.words(seed);
-    incrementHigh = words[2] << 1 | words[3] >>> 63;
-    incrementLow = words[3] << 1 | 1;
+    incrementHigh = (words[2] << 1) | (words[3] >>> 63);
+    incrementLow = (words[3] << 1) | 1;
     step();
     long low = stateLow + words[1];
     stateHigh += words[0] + (Long.compareUnsigned(low, stateLow) < 0 ? 1 : 0);
@@ -108,7 +108,7 @@ final class NumpyGenerator {
           if (source != target) {
             int mixed =
                 0xca01f9dd * pool[target] - 0x4973f715 * entropy.mixed(pool[source], 0x931e8875);
-            pool[target] = mixed ^ mixed >>> 16;
+            pool[target] = mixed ^ (mixed >>> 16);
           }
         }
       }
@@ -116,7 +116,7 @@ final class NumpyGenerator {
       long[] words = new long[4];
       for (int i = 0; i < 8; i++) {
         long word = Integer.toUnsignedLong(output.mixed(pool[i % POOL], 0x58f38ded));
-        words[i / 2] |= word << 32 * (i % 2);
+        words[i / 2] |= word << (32 * (i % 2));
       }
       return words;
     }
@@ -125,7 +125,7 @@ final class NumpyGenerator {
       int mixed = value ^ hash;
       hash *= multiplier;
       mixed *= hash;
-      return mixed ^ mixed >>> 16;
+      return mixed ^ (mixed >>> 16);
     }
   }
 }

@@ -57,8 +57,7 @@ final class Parts {
       centre[i] = (part.centre()[i] - (low[i] + high[i]) / 2) * factor;
       colour[i] = Math.clamp(part.colour()[i], .06, .97);
     }
-    return new Primitive(
-        part.shape(), centre, times(part.scale(), factor), colour, part.rotation(), part.tube());
+    return part.with(centre, times(part.scale(), factor), colour);
   }
 
   static double[] vec(double x, double y, double z) {

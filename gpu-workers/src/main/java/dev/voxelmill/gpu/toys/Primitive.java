@@ -3,16 +3,29 @@ package dev.voxelmill.gpu.toys;
 /**
  * One convex solid or torus of a toy: the canonical shape in [-1, 1]^3, scaled, rotated, then moved
  * to its centre.
- *
- * @param shape which canonical shape
- * @param centre (3) world position
- * @param scale (3) half extents along the local axes
- * @param colour (3) RGB in 0..1 before shading
- * @param rotation (9) row-major, columns are the local axes in world coordinates
- * @param tube radius of a torus' tube relative to its ring; unused by other shapes
  */
-public record Primitive(
-    Shape shape, double[] centre, double[] scale, double[] colour, double[] rotation, double tube) {
+public final class Primitive {
+  private final Shape shape;
+  private final double[] centre; // (3) world position
+  private final double[] scale; // (3) half extents along the local axes
+  private final double[] colour; // (3) RGB in 0..1 before shading
+  private final double[] rotation; // (9) row-major, columns are the local axes in the world
+  private final double tube; // of a torus, radius relative to its ring
+
+  Primitive(
+      Shape shape,
+      double[] centre,
+      double[] scale,
+      double[] colour,
+      double[] rotation,
+      double tube) {
+    this.shape = shape;
+    this.centre = centre;
+    this.scale = scale;
+    this.colour = colour;
+    this.rotation = rotation;
+    this.tube = tube;
+  }
 
   /** Canonical shapes; cones and prisms (gable roofs, ridge along x) have their base at z = -1. */
   public enum Shape {
@@ -22,6 +35,35 @@ public record Primitive(
     CONE,
     PRISM,
     TORUS
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  double[] centre() {
+    return centre;
+  }
+
+  double[] scale() {
+    return scale;
+  }
+
+  double[] colour() {
+    return colour;
+  }
+
+  double[] rotation() {
+    return rotation;
+  }
+
+  double tube() {
+    return tube;
+  }
+
+  /** The same primitive elsewhere, in another size and colour. */
+  Primitive with(double[] newCentre, double[] newScale, double[] newColour) {
+    return new Primitive(shape, newCentre, newScale, newColour, rotation, tube);
   }
 
   /** Half extents of the axis-aligned box around the primitive. */
