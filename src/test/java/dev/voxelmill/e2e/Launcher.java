@@ -44,7 +44,7 @@ final class Launcher {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError(
-            String.join(" ", arguments) + ": did not end within " + limit + ": " + read(own));
+            String.join(" ", arguments) + ": did not end within " + limit + ": " + printed(own));
       }
     } finally {
       process.destroyForcibly();
@@ -55,7 +55,8 @@ final class Launcher {
         Files.readString(own.resolve("err.txt"), StandardCharsets.UTF_8));
   }
 
-  private static String read(Path directory) throws IOException {
+  /** What a started command has printed so far, errors last. */
+  static String printed(Path directory) throws IOException {
     return Files.readString(directory.resolve("out.txt"))
         + Files.readString(directory.resolve("err.txt"));
   }

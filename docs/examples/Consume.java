@@ -1,0 +1,78 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Consumes finished assets, checks every file against its hash and writes it to a directory:
+ * Consume BOOTSTRAP DIRECTORY COUNT. Ends after COUNT assets.
+ */
+final class Consume {
+  public static void main(String[] arguments) throws Exception {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers", arguments[0],
+            "group.id", "readme-consumer",
+            "auto.offset.reset", "earliest",
+            "isolation.level", "read_committed");
+    int remaining = Integer.parseInt(arguments[2]);
+    try (var assets = consumer(settings);
+        var blobs = consumer(settings)) {
+      assets.subscribe(List.of("voxelmill.assets"));
+      while (remaining > 0) {
+        for (var asset : assets.poll(Duration.ofSeconds(1))) {
+          JsonNode manifest = new ObjectMapper().readTree(asset.value());
+          Path directory = Path.of(arguments[1], manifest.get("job").asText());
+          Files.createDirectories(directory);
+          for (JsonNode file : manifest.get("files")) {
+            byte[] bytes = read(blobs, file.get("blob"));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            String expected = file.at("/blob/sha256").asText();
+            if (!HexFormat.of().formatHex(hash).equals(expected)) {
+              throw new IllegalStateException(file.get("name") + " is not " + expected);
+            }
+            Files.write(directory.resolve(file.get("name").asText()), bytes);
+            System.out.println("verified " + directory.resolve(file.get("name").asText()));
+          }
+          remaining--;
+        }
+        assets.commitSync();
+      }
+    }
+  }
+
+  /** The chunks of a blob, each at the offset that the manifest names. */
+  private static byte[] read(KafkaConsumer<byte[], byte[]> consumer, JsonNode blob) {
+    var partition = new TopicPartition("voxelmill.blobs", blob.get("partition").asInt());
+    var bytes = new ByteArrayOutputStream();
+    consumer.assign(List.of(partition));
+    for (JsonNode chunk : blob.get("chunks")) {
+      long offset = chunk.get("offset").asLong();
+      consumer.seek(partition, offset);
+      ConsumerRecord<byte[], byte[]> found = null;
+      while (found == null) {
+        for (var record : consumer.poll(Duration.ofSeconds(1))) {
+          if (record.offset() == offset) {
+            found = record;
+          }
+        }
+      }
+      bytes.writeBytes(found.value());
+    }
+    return bytes.toByteArray();
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}
