@@ -57,12 +57,11 @@ public final class TopicSetup {
         Arrays.stream(Topic.values())
             .map(topic -> TopicSpec.of(topic, config))
             .collect(toMap(spec -> spec.topic().named(config.prefix()), identity()));
-    String patienceMs = Long.toString(patience.toMillis());
     Map<String, Object> client =
-        Map.of(
-            "bootstrap.servers", bootstrap,
-            "default.api.timeout.ms", patienceMs,
-            "request.timeout.ms", patienceMs);
+        ClientSettings.of(bootstrap)
+            .with("default.api.timeout.ms", patience)
+            .with("request.timeout.ms", patience)
+            .asMap();
     try (Admin admin = Admin.create(client)) {
       create(admin, specs);
       check(await(admin.describeTopics(specs.keySet()).allTopicNames(), "describe"), specs);
@@ -119,7 +118,7 @@ public final class TopicSetup {
   }
 
   private static List<AlterConfigOp> settings(TopicSpec spec) {
-    return spec.allSettings().entrySet().stream()
+    return spec.settings().entrySet().stream()
         .map(setting -> new ConfigEntry(setting.getKey(), setting.getValue()))
         .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
         .toList();

@@ -1,0 +1,275 @@
+package dev.voxelmill.storage.log;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.topics.ClientSettings;
+import dev.voxelmill.storage.topics.Installation;
+import dev.voxelmill.storage.topics.TopicLimits;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of one home partition in the hands of one owner.
+ *
+ * <p>All calls to Kafka happen on a thread of the log's own: a transactional producer is one
+ * conversation with the brokers, its calls block, and a partition that is fenced or stuck must not
+ * hold up the others. Batches that arrive while a transaction is in flight wait and are committed
+ * together in the next one, since a transaction costs about the same whatever it holds.
+ *
+ * <p>Any failure ends the log. An aborted transaction could be retried here, but the owner would
+ * have to know which of its decisions were lost; opening again and replaying is the one way back
+ * that is right in every case.
+ */
+public final class PartitionLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
+  private final Installation installation;
+  private final int partition;
+  private final LogConfig config;
+  private final LogRecords records;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /** Guards the three fields below. */
+  private final Object lock = new Object();
+
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private boolean closing;
+  private Optional<CommitOutcome> end = Optional.empty();
+
+  private PartitionLog(Installation installation, int partition, LogConfig config) {
+    this.installation = installation;
+    this.partition = partition;
+    this.config = config;
+    this.records = new LogRecords(installation, partition, Clock.systemUTC());
+  }
+
+  /**
+   * Takes the partition over: fences every earlier owner, then replays what it left. The stage
+   * never fails; a log that was opened must be closed.
+   */
+  public static CompletionStage<OpenOutcome> open(
+      Installation installation, int partition, LogConfig config) {
+    if (partition < 0 || partition >= installation.partitions()) {
+      throw new IllegalArgumentException(
+          "partition: " + partition + " (expected: 0 to " + (installation.partitions() - 1) + ")");
+    }
+    PartitionLog log = new PartitionLog(installation, partition, requireNonNull(config, "config"));
+    CompletableFuture<OpenOutcome> opened = new CompletableFuture<>();
+    Thread thread = new Thread(() -> log.run(opened), "partition-log-" + partition);
+    thread.setDaemon(true);
+    thread.start();
+    return opened;
+  }
+
+  /** Makes a batch durable. The stage never fails; it completes on the log's thread. */
+  public CompletionStage<CommitOutcome> commit(LogBatch batch) {
+    List<ProducerRecord<byte[], byte[]>> encoded =
+        batch.entries().stream().map(records::encode).toList();
+    Optional<String> tooLarge = records.firstTooLarge(encoded);
+    if (tooLarge.isPresent()) {
+      return CompletableFuture.completedFuture(new CommitOutcome.Refused(tooLarge.get()));
+    }
+    synchronized (lock) {
+      if (end.isPresent()) {
+        return CompletableFuture.completedFuture(end.get());
+      }
+      if (closing) {
+        return CompletableFuture.completedFuture(closedOutcome());
+      }
+      if (waiting.size() >= config.maxWaiting()) {
+        return CompletableFuture.completedFuture(
+            new CommitOutcome.Refused(
+                "batches waiting: "
+                    + waiting.size()
+                    + " (expected: < log.max-waiting; fix: the brokers are slow)"));
+      }
+      Waiting added = new Waiting(encoded, batch.nextIntakeOffset(), new CompletableFuture<>());
+      waiting.add(added);
+      lock.notifyAll();
+      return added.outcome();
+    }
+  }
+
+  /** Stops accepting batches and returns at once; those that wait are still committed. */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closing = true;
+      lock.notifyAll();
+    }
+  }
+
+  /** Completes when everything is released. */
+  public CompletionStage<Void> closed() {
+    return closed;
+  }
+
+  private void run(CompletableFuture<OpenOutcome> opened) {
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      producer.initTransactions();
+      ConsumerGroupMetadata group;
+      OpenOutcome.Replay replay;
+      try (PartitionReplay reader = new PartitionReplay(installation, partition, config)) {
+        group = reader.group();
+        replay = reader.run();
+      }
+      LOG.info(
+          "opened partition {}: {} jobs from {} records in {} ms, intake from {}",
+          partition,
+          replay.states().size(),
+          replay.records(),
+          replay.took().toMillis(),
+          replay.nextIntakeOffset());
+      opened.complete(new OpenOutcome.Opened(this, replay));
+      commitUntilClosed(producer, group);
+    } catch (RuntimeException e) { // reported as the outcome; the owner decides
+      opened.complete(new OpenOutcome.Unavailable(e));
+      finish(outcomeOf(e));
+    } finally {
+      finish(closedOutcome());
+      closed.complete(null);
+    }
+  }
+
+  private void commitUntilClosed(
+      KafkaProducer<byte[], byte[]> producer, ConsumerGroupMetadata group) {
+    for (List<Waiting> next = takeGroup(); !next.isEmpty(); next = takeGroup()) {
+      try {
+        commitTogether(producer, group, next);
+      } catch (KafkaException e) {
+        CommitOutcome outcome = outcomeOf(e);
+        finish(outcome);
+        next.forEach(each -> each.outcome().complete(outcome));
+        return;
+      }
+      next.forEach(each -> each.outcome().complete(new CommitOutcome.Committed()));
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // commitTransaction throws what any send met
+  private void commitTogether(
+      KafkaProducer<byte[], byte[]> producer, ConsumerGroupMetadata group, List<Waiting> batches) {
+    producer.beginTransaction();
+    OptionalLong nextIntakeOffset = OptionalLong.empty();
+    for (Waiting batch : batches) {
+      batch.records().forEach(producer::send);
+      nextIntakeOffset =
+          batch.nextIntakeOffset().isPresent() ? batch.nextIntakeOffset() : nextIntakeOffset;
+    }
+    if (nextIntakeOffset.isPresent()) {
+      TopicPartition intake = installation.partition(Topic.INTAKE, partition);
+      producer.sendOffsetsToTransaction(
+          Map.of(intake, new OffsetAndMetadata(nextIntakeOffset.getAsLong())), group);
+    }
+    producer.commitTransaction();
+  }
+
+  /** Waits for batches and takes all that wait, up to the limit; empty when the log is closed. */
+  private List<Waiting> takeGroup() {
+    List<Waiting> group = new ArrayList<>();
+    synchronized (lock) {
+      while (waiting.isEmpty() && !closing) {
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          closing = true;
+        }
+      }
+      while (!waiting.isEmpty() && group.size() < config.maxGroup()) {
+        group.add(waiting.remove());
+      }
+    }
+    return group;
+  }
+
+  private void finish(CommitOutcome outcome) {
+    List<Waiting> left;
+    synchronized (lock) {
+      if (end.isPresent()) {
+        return;
+      }
+      end = Optional.of(outcome);
+      left = List.copyOf(waiting);
+      waiting.clear();
+    }
+    left.forEach(each -> each.outcome().complete(outcome));
+  }
+
+  private static CommitOutcome outcomeOf(RuntimeException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProducerFencedException
+          || cause instanceof InvalidProducerEpochException) {
+        return new CommitOutcome.Fenced();
+      }
+    }
+    return new CommitOutcome.Unavailable(failure);
+  }
+
+  private CommitOutcome closedOutcome() {
+    return new CommitOutcome.Unavailable(
+        new IllegalStateException("the log of partition " + partition + " is closed"));
+  }
+
+  private KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        ClientSettings.of(installation.bootstrap())
+            .with("transactional.id", transactionalId())
+            .with("transaction.timeout.ms", config.transactionTimeout())
+            .with("retry.backoff.ms", config.retryBackoff())
+            .with("retry.backoff.max.ms", config.retryBackoffMax())
+            .with("max.block.ms", config.patience())
+            .with("request.timeout.ms", config.patience().dividedBy(2))
+            .with("delivery.timeout.ms", config.patience())
+            .with("max.request.size", TopicLimits.LARGEST_REQUEST)
+            .asMap(),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private String transactionalId() {
+    return installation.prefix() + "-" + clusterId() + "-owner-" + partition;
+  }
+
+  private String clusterId() {
+    Map<String, Object> client =
+        ClientSettings.of(installation.bootstrap())
+            .with("default.api.timeout.ms", config.patience())
+            .with("request.timeout.ms", config.patience())
+            .asMap();
+    try (Admin admin = Admin.create(client)) {
+      return admin.describeCluster().clusterId().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("no answer from " + installation.bootstrap(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while asking " + installation.bootstrap(), e);
+    }
+  }
+
+  private record Waiting(
+      List<ProducerRecord<byte[], byte[]>> records,
+      OptionalLong nextIntakeOffset,
+      CompletableFuture<CommitOutcome> outcome) {}
+}
