@@ -10,6 +10,9 @@ public interface ViewPriorModel extends AutoCloseable {
   /** Pixels per side n of the pictures. */
   int resolution();
 
+  /** Horizontal field of view of the pictures, radians. */
+  double fovRad();
+
   /**
    * Binds the model to an input view.
    *

@@ -92,6 +92,11 @@ public final class TrainedPrior implements ViewPriorModel {
   }
 
   @Override
+  public double fovRad() {
+    return StrictMath.toRadians(config.fovDeg());
+  }
+
+  @Override
   public ViewPrior condition(NDManager owner, NDArray picture, OrbitCamera camera) {
     int n = config.resolution();
     Shapes.require(picture, "picture", 1, 4, n, n);

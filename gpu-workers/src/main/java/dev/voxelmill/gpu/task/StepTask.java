@@ -16,7 +16,7 @@ public interface StepTask extends AutoCloseable {
   /** The step to do next, from 0; equals {@link #totalSteps()} when nothing is left. */
   long nextStep();
 
-  /** How many steps the task has, at least 1. */
+  /** How many steps the task has; 0 when there is nothing to do but hand on. */
   long totalSteps();
 
   /** Does the next step. After a {@link StepOutcome.Failed} the task can only be closed. */

@@ -165,7 +165,11 @@ final class Device extends AbstractBehavior<Device.Command> {
           now.opened(opener.open(loaded.input(), loaded.snapshot()));
           worker.tell(new DeviceEvent.Started(now.attempt));
           worker.tell(new DeviceEvent.Progressed(now.attempt, now.progress()));
-          goOn(now);
+          if (now.isDone()) {
+            publish(now);
+          } else {
+            goOn(now);
+          }
         });
   }
 

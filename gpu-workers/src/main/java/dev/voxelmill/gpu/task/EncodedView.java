@@ -1,0 +1,48 @@
+package dev.voxelmill.gpu.task;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.voxelmill.gpu.engine.SafeTensors;
+import dev.voxelmill.gpu.engine.SafeTensorsWriter;
+import dev.voxelmill.gpu.engine.Shapes;
+import dev.voxelmill.protocols.geometry.OrbitCamera;
+import java.util.List;
+
+/**
+ * The input view as the tasks after {@link EncodeTask} read it. Both pictures are RGB on white and
+ * coverage, each in -1..1, seen by the same camera at azimuth 0.
+ *
+ * @param image (1, 4, n, n) float32, what the prior is conditioned on
+ * @param picture (1, 4, P, P) float32, the same for people to look at
+ * @param camera of both pictures
+ */
+record EncodedView(NDArray image, NDArray picture, OrbitCamera camera) {
+  static final int PICTURE_PX = 128;
+
+  EncodedView {
+    long n = image.getShape().get(2);
+    Shapes.require(image, "image", 1, 4, n, n);
+    Shapes.require(picture, "picture", 1, 4, PICTURE_PX, PICTURE_PX);
+  }
+
+  int resolution() {
+    return (int) image.getShape().get(2);
+  }
+
+  byte[] toBytes(NDManager scope) {
+    return new SafeTensorsWriter()
+        .add("image", image)
+        .add("picture", picture)
+        .add("camera", PosedViews.cameras(scope, List.of(camera)))
+        .toBytes();
+  }
+
+  static EncodedView of(NDManager scope, byte[] bytes) {
+    try (SafeTensors file = SafeTensors.of("encoded view", bytes)) {
+      return new EncodedView(
+          file.read(scope, "image"),
+          file.read(scope, "picture"),
+          PosedViews.cameras(file.read(scope, "camera")).getFirst());
+    }
+  }
+}

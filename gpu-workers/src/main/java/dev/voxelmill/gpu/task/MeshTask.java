@@ -1,0 +1,140 @@
+package dev.voxelmill.gpu.task;
+
+import ai.djl.ndarray.NDManager;
+import dev.voxelmill.gpu.distill.PictureScenes;
+import dev.voxelmill.gpu.field.FieldLayout;
+import dev.voxelmill.gpu.mesh.AssetMesh;
+import dev.voxelmill.gpu.mesh.AssetMesher;
+import dev.voxelmill.gpu.mesh.FieldCleanup;
+import dev.voxelmill.gpu.mesh.GlbWriter;
+import dev.voxelmill.gpu.mesh.ObjWriter;
+import dev.voxelmill.gpu.mesh.PlyWriter;
+import dev.voxelmill.gpu.mesh.Simplifier;
+import dev.voxelmill.gpu.metrics.Overlap;
+import dev.voxelmill.gpu.metrics.Psnr;
+import dev.voxelmill.gpu.raster.ContactSheet;
+import dev.voxelmill.gpu.raster.Picture;
+import dev.voxelmill.gpu.raster.Png;
+import dev.voxelmill.gpu.raster.Rasteriser;
+import dev.voxelmill.gpu.raster.Rendering;
+import dev.voxelmill.gpu.raster.Turntable;
+import dev.voxelmill.gpu.task.TaskResult.NamedFile;
+import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.plan.Parameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Voxel field to mesh, pictures and files: what the requester gets. */
+final class MeshTask extends SingleStepTask {
+  private static final int SHEET_COLUMNS = 5;
+  private static final int SHEET_PX = 128;
+  private static final int TURNTABLE_PX = 256;
+  private static final float MAX_SIMPLIFICATION_ERROR = 0.02f;
+  private static final float COLOUR_WEIGHT = 0.2f;
+  private static final double COLOUR_DEPTH_VOXELS = 3;
+
+  private final TaskContext context;
+  private final TaskInput input;
+
+  MeshTask(TaskContext context, TaskInput input) {
+    super(context);
+    this.context = context;
+    this.input = input;
+  }
+
+  @Override
+  Computed compute(NDManager scope) {
+    Parameters parameters = new Parameters(input.request().parameters());
+    FieldLayout layout = PictureScenes.ofGrid(parameters.whole("grid.size")).layout();
+    FieldSurface surface =
+        FieldSurface.of(StoredField.read(scope, layout, TaskInputs.of(input, 2)));
+    AssetMesher.Options options =
+        new AssetMesher.Options(
+            (float) parameters.real("mesh.level"),
+            FieldCleanup.Limits.DEFAULT,
+            new Simplifier.Target(
+                parameters.whole("mesh.faces"), MAX_SIMPLIFICATION_ERROR, COLOUR_WEIGHT),
+            COLOUR_DEPTH_VOXELS);
+    return switch (AssetMesher.mesh(surface.opacity(), surface.colours(), options)) {
+      case AssetMesher.EmptyMesh empty ->
+          new Computed.Impossible(
+              StepOutcome.Failed.permanent(JobFailure.Code.EMPTY_MESH, empty.message()));
+      case AssetMesher.Meshed meshed -> new Computed.Made(files(scope, meshed));
+    };
+  }
+
+  private TaskResult.Files files(NDManager scope, AssetMesher.Meshed meshed) {
+    EncodedView view = EncodedView.of(scope, TaskInputs.of(input, 0));
+    PosedViews views = PosedViews.of(scope, TaskInputs.of(input, 1));
+    AssetMesh asset = meshed.asset();
+    List<NamedFile> files = new ArrayList<>();
+    files.add(
+        new NamedFile("asset.glb", "model/gltf-binary", GlbWriter.write(asset, provenance())));
+    if (input.request().outputs().contains("ply")) {
+      files.add(new NamedFile("asset.ply", "application/x-ply", PlyWriter.write(asset)));
+    }
+    if (input.request().outputs().contains("obj")) {
+      files.add(new NamedFile("asset.obj", "model/obj", ObjWriter.write(asset)));
+    }
+    files.add(new NamedFile("views.png", "image/png", Png.encode(sheet(view, views))));
+    files.add(
+        new NamedFile(
+            "turntable.png",
+            "image/png",
+            Png.encode(Turntable.of(asset, view.camera(), TURNTABLE_PX))));
+    return new TaskResult.Files(files, quality(view, meshed), List.of(context.priorUse()));
+  }
+
+  /** Sorted, so that equal jobs give equal bytes. */
+  private Map<String, String> provenance() {
+    Map<String, String> lines = new TreeMap<>(context.provenance());
+    lines.put("method", input.request().method());
+    lines.put("seed", Long.toString(input.request().seed()));
+    lines.put("prior", context.priorUse().name());
+    lines.put("priorSha256", context.priorUse().sha256());
+    return lines;
+  }
+
+  private static Picture sheet(EncodedView view, PosedViews views) {
+    List<ContactSheet.Panel> panels = new ArrayList<>();
+    panels.add(Pictures.panel("input", Pictures.of(view.picture(), 0), SHEET_PX));
+    for (int i = 0; i < views.cameras().size(); i++) {
+      long azimuthDeg = Math.round(Math.toDegrees(views.cameras().get(i).azimuthRad()));
+      long elevationDeg = Math.round(Math.toDegrees(views.cameras().get(i).elevationRad()));
+      panels.add(
+          Pictures.panel(
+              "a" + azimuthDeg + " e" + elevationDeg, Pictures.of(views.pictures(), i), SHEET_PX));
+    }
+    return ContactSheet.of(panels, SHEET_COLUMNS);
+  }
+
+  private static SortedMap<String, Double> quality(EncodedView view, AssetMesher.Meshed meshed) {
+    SortedMap<String, Double> quality = new TreeMap<>();
+    AssetMesher.Report report = meshed.report();
+    quality.put("mesh.faces", (double) report.facesDelivered());
+    quality.put("mesh.facesExtracted", (double) report.facesExtracted());
+    quality.put("mesh.components", (double) report.quality().components());
+    quality.put("mesh.watertight", report.quality().isWatertight() ? 1.0 : 0.0);
+    quality.put("mesh.simplificationError", (double) report.simplificationError());
+    int n = view.resolution();
+    Rendering seen =
+        Rasteriser.render(meshed.asset(), view.camera(), Rasteriser.Options.forMetrics(n));
+    quality.put(
+        "input.psnrDb",
+        Psnr.of(seen.picture().doubles(), Pictures.of(view.image(), 0).doubles(), 1));
+    quality.put("input.silhouetteIou", Overlap.iou(seen.silhouette(), silhouette(view)));
+    return quality;
+  }
+
+  private static boolean[] silhouette(EncodedView view) {
+    float[] planes = view.image().toFloatArray();
+    boolean[] covered = new boolean[planes.length / 4];
+    for (int i = 0; i < covered.length; i++) {
+      covered[i] = planes[3 * covered.length + i] >= 0;
+    }
+    return covered;
+  }
+}

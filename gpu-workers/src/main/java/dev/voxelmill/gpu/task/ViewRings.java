@@ -1,0 +1,45 @@
+package dev.voxelmill.gpu.task;
+
+import dev.voxelmill.protocols.geometry.OrbitCamera;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the imagined views stand, in the frame of the input camera at azimuth 0. */
+final class ViewRings {
+  private static final double RADIUS = 1.7;
+
+  private ViewRings() {}
+
+  /**
+   * The cameras of one canvas of six, or of two.
+   *
+   * <p>Six stand at azimuths 30, 90, ... with elevations 20 and -10 in turn, as Zero123++ has them.
+   * Twelve are a ring of eight at elevations -5 and 25 in turn and four from above, so that every
+   * part of a toy is seen by several.
+   */
+  static List<OrbitCamera> ofSize(int views, double fovRad) {
+    List<OrbitCamera> cameras = new ArrayList<>();
+    if (views == 6) {
+      for (int k = 0; k < 6; k++) {
+        cameras.add(camera(30 + 60 * k, k % 2 == 0 ? 20 : -10, fovRad));
+      }
+      return cameras;
+    }
+    if (views == 12) {
+      for (int k = 0; k < 8; k++) {
+        cameras.add(camera(45 * k, k % 2 == 0 ? -5 : 25, fovRad));
+      }
+      for (int k = 0; k < 4; k++) {
+        cameras.add(camera(23 + 90 * k, 52, fovRad));
+      }
+      return cameras;
+    }
+    throw new IllegalArgumentException(
+        "denoise.views: " + views + " (expected: 6 or 12, whole canvases of six)");
+  }
+
+  private static OrbitCamera camera(double azimuthDeg, double elevationDeg, double fovRad) {
+    return new OrbitCamera(
+        StrictMath.toRadians(azimuthDeg), StrictMath.toRadians(elevationDeg), RADIUS, fovRad);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.voxelmill.gpu.task;
+
+import dev.voxelmill.protocols.plan.TaskKind;
+import org.junit.jupiter.api.Nested;
+
+/** Every executor keeps {@link StepTaskContract}. */
+class ExecutorsTest {
+  @Nested
+  class Encode extends StepTaskContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.ENCODE;
+    }
+  }
+
+  @Nested
+  class Denoise extends StepTaskContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.DENOISE;
+    }
+  }
+
+  @Nested
+  class Tile extends StepTaskContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.TILE;
+    }
+  }
+
+  @Nested
+  class Project extends StepTaskContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.PROJECT;
+    }
+  }
+
+  @Nested
+  class Distill extends StepTaskContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.DISTILL;
+    }
+  }
+
+  @Nested
+  class Mesh extends StepTaskContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.MESH;
+    }
+  }
+}
