@@ -69,6 +69,17 @@ public record FieldLayout(
     return (int) ((float) Math.sqrt(square) / step) + 1;
   }
 
+  /** World coordinate of a voxel's centre along an axis: 0 is x, 1 is y, 2 is z. */
+  public double centre(int axis, int index) {
+    int extent =
+        switch (axis) {
+          case 0 -> x;
+          case 1 -> y;
+          default -> z;
+        };
+    return box.low(axis) + (index + 0.5) * box.extent(axis) / extent;
+  }
+
   /** Length of a voxel's edge along x. */
   public double voxelEdge() {
     return box.extent(0) / x;

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.SafeTensorsWriter;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,6 +25,9 @@ public record FieldState(
     int nextStep) {
   private static final String NEXT_STEP = "nextStep";
   private static final String CONFIGURATION = "configuration";
+  private static final String FIRST = ".first";
+  private static final String SECOND = ".second";
+  private static final String PENDING = ".pending";
 
   /**
    * Summed gradients.
@@ -67,21 +69,21 @@ public record FieldState(
     SafeTensorsWriter writer = new SafeTensorsWriter();
     writer.metadata(NEXT_STEP, Integer.toString(nextStep));
     writer.metadata(CONFIGURATION, configuration);
-    writer.add("grid", field.grid()).add("logGain", field.logGain());
-    add(writer, "grid", grid);
-    add(writer, "logGain", logGain);
-    field.texture().ifPresent(tensor -> writer.add("texture", tensor));
-    texture.ifPresent(moments -> add(writer, "texture", moments));
+    field.write(writer);
+    add(writer, VoxelField.GRID, grid);
+    add(writer, VoxelField.LOG_GAIN, logGain);
+    texture.ifPresent(moments -> add(writer, VoxelField.TEXTURE, moments));
     pending.ifPresent(
         sums -> {
-          writer.add("grid.pending", sums.grid).add("logGain.pending", sums.logGain);
-          sums.texture.ifPresent(tensor -> writer.add("texture.pending", tensor));
+          writer.add(VoxelField.GRID + PENDING, sums.grid);
+          writer.add(VoxelField.LOG_GAIN + PENDING, sums.logGain);
+          sums.texture.ifPresent(tensor -> writer.add(VoxelField.TEXTURE + PENDING, tensor));
         });
     return writer.toBytes();
   }
 
   private static void add(SafeTensorsWriter writer, String name, Moments moments) {
-    writer.add(name + ".first", moments.first()).add(name + ".second", moments.second());
+    writer.add(name + FIRST, moments.first()).add(name + SECOND, moments.second());
   }
 
   /**
@@ -98,29 +100,33 @@ public record FieldState(
             "field state: configuration %s (expected: %s; fix: continue with the parameters it began with)"
                 .formatted(written, configuration));
       }
-      Map<String, NDArray> tensors = file.readAll(owner);
-      Optional<NDArray> texture = Optional.ofNullable(tensors.get("texture"));
-      VoxelField field =
-          new VoxelField(layout, tensors.get("grid"), tensors.get("logGain"), texture);
-      Optional<Pending> pending =
-          Optional.ofNullable(tensors.get("grid.pending"))
-              .map(
-                  grid ->
-                      new Pending(
-                          grid,
-                          tensors.get("logGain.pending"),
-                          Optional.ofNullable(tensors.get("texture.pending"))));
+      VoxelField field = VoxelField.read(owner, layout, file);
       return new FieldState(
           field,
-          moments(tensors, "grid"),
-          moments(tensors, "logGain"),
-          texture.map(tensor -> moments(tensors, "texture")),
-          pending,
+          moments(owner, file, VoxelField.GRID),
+          moments(owner, file, VoxelField.LOG_GAIN),
+          field.texture().map(tensor -> moments(owner, file, VoxelField.TEXTURE)),
+          pending(owner, file),
           Integer.parseInt(file.metadata().get(NEXT_STEP)));
     }
   }
 
-  private static Moments moments(Map<String, NDArray> tensors, String name) {
-    return new Moments(tensors.get(name + ".first"), tensors.get(name + ".second"));
+  private static Optional<Pending> pending(NDManager owner, SafeTensors file) {
+    if (!file.entries().containsKey(VoxelField.GRID + PENDING)) {
+      return Optional.empty();
+    }
+    Optional<NDArray> texture =
+        file.entries().containsKey(VoxelField.TEXTURE + PENDING)
+            ? Optional.of(file.read(owner, VoxelField.TEXTURE + PENDING))
+            : Optional.empty();
+    return Optional.of(
+        new Pending(
+            file.read(owner, VoxelField.GRID + PENDING),
+            file.read(owner, VoxelField.LOG_GAIN + PENDING),
+            texture));
+  }
+
+  private static Moments moments(NDManager owner, SafeTensors file, String name) {
+    return new Moments(file.read(owner, name + FIRST), file.read(owner, name + SECOND));
   }
 }

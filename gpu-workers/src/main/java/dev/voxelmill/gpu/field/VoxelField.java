@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.voxelmill.gpu.engine.SafeTensors;
+import dev.voxelmill.gpu.engine.SafeTensorsWriter;
 import dev.voxelmill.gpu.engine.Shapes;
 import java.util.Optional;
 
@@ -18,6 +20,10 @@ import java.util.Optional;
  */
 public record VoxelField(
     FieldLayout layout, NDArray grid, NDArray logGain, Optional<NDArray> texture) {
+
+  static final String GRID = "grid";
+  static final String LOG_GAIN = "logGain";
+  static final String TEXTURE = "texture";
 
   public VoxelField {
     Shapes.require(grid, "grid", 1, 1 + layout.channels(), layout.z(), layout.y(), layout.x());
@@ -42,6 +48,22 @@ public record VoxelField(
   /** The same field with another log gain and a background texture. */
   public VoxelField with(NDArray newLogGain, NDArray newTexture) {
     return new VoxelField(layout, grid, newLogGain, Optional.of(newTexture));
+  }
+
+  /** Adds the field's tensors to a file, by the names that {@link #read} knows. */
+  public SafeTensorsWriter write(SafeTensorsWriter writer) {
+    writer.add(GRID, grid).add(LOG_GAIN, logGain);
+    texture.ifPresent(array -> writer.add(TEXTURE, array));
+    return writer;
+  }
+
+  /** Reads what {@link #write} added; the field must fit the layout. */
+  public static VoxelField read(NDManager owner, FieldLayout layout, SafeTensors file) {
+    Optional<NDArray> texture =
+        file.entries().containsKey(TEXTURE)
+            ? Optional.of(file.read(owner, TEXTURE))
+            : Optional.empty();
+    return new VoxelField(layout, file.read(owner, GRID), file.read(owner, LOG_GAIN), texture);
   }
 
   /** The number of voxels. */
