@@ -6,7 +6,10 @@ import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.topics.ClientSettings;
 import dev.voxelmill.storage.topics.Installation;
+import dev.voxelmill.storage.topics.TopicLimits;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,12 +26,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** One-shot reads and writes of an installation; every method opens and closes its own client. */
 public final class InstallationClient {
-  private static final int MAX_REQUEST_BYTES = 12 << 20;
-  private static final int SEND_LIMIT_MS = 10_000;
+  private static final Duration SEND_LIMIT = Duration.ofSeconds(10);
 
   /** Placement writes one snapshot per second, so this many hold the newest one. */
   private static final int FLEET_TAIL = 8;
@@ -50,15 +53,16 @@ public final class InstallationClient {
    *
    * @return its source position, {@code topic/partition/offset}, which a rejection repeats
    */
-  public String submit(byte[] request) throws InterruptedException {
+  public String submit(byte[] request) throws IOException, InterruptedException {
     Map<String, Object> settings =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, installation.bootstrap(),
-            ProducerConfig.ACKS_CONFIG, "all",
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_LIMIT_MS,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_LIMIT_MS,
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_LIMIT_MS);
+        ClientSettings.of(installation.bootstrap())
+            .with(ProducerConfig.ACKS_CONFIG, "all")
+            .with(ProducerConfig.LINGER_MS_CONFIG, Duration.ZERO)
+            .with(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicLimits.LARGEST_REQUEST)
+            .with(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_LIMIT)
+            .with(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_LIMIT)
+            .with(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_LIMIT)
+            .asMap();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       RecordMetadata written =
@@ -67,10 +71,10 @@ public final class InstallationClient {
               .get();
       return written.topic() + "/" + written.partition() + "/" + written.offset();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException timeout) {
+      if (e.getCause() instanceof TimeoutException timeout) {
         throw TopicReader.unreachable(installation, timeout);
       }
-      throw new UnreachableException("request: not written: " + e.getCause().getMessage(), e);
+      throw new IOException("request: refused by the broker: " + e.getCause().getMessage(), e);
     }
   }
 

@@ -173,6 +173,17 @@ final class Child {
   }
 
   private IllegalStateException neverReady(String how) {
-    return new IllegalStateException(spec.name() + ": " + how + " (see " + log + ")");
+    return new IllegalStateException(spec.name() + ": " + how + lastWords() + " (see " + log + ")");
+  }
+
+  /** The last line of the log: most often it says why. */
+  private String lastWords() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return lines.isEmpty() ? "" : ": " + lines.getLast().strip();
+    } catch (IOException e) {
+      // The message names the log, where there is nothing to read.
+      return "";
+    }
   }
 }

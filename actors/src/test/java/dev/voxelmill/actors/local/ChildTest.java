@@ -52,7 +52,7 @@ class ChildTest {
     child.stop();
     child.awaitEnd(SOON);
 
-    assertTrue(thrown.getMessage().contains("exit code 7"), thrown.getMessage());
+    assertTrue(thrown.getMessage().contains("exit code 7: no room"), thrown.getMessage());
     assertTrue(thrown.getMessage().contains("part.log"), thrown.getMessage());
     assertEquals("no room\n", Files.readString(directory.resolve("part.log")));
   }

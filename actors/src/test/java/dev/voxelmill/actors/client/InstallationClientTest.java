@@ -1,0 +1,219 @@
+package dev.voxelmill.actors.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.ChunkRef;
+import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.topic.AssetRecord;
+import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.topic.FleetRecord;
+import dev.voxelmill.protocols.topic.JsonCodec;
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.broker.EmbeddedBroker;
+import dev.voxelmill.storage.topics.Installation;
+import dev.voxelmill.storage.topics.TopicSetup;
+import dev.voxelmill.storage.topics.TopicsConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InstallationClientTest {
+  private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+
+  private static EmbeddedBroker broker;
+  private static Installation installation;
+  private static KafkaProducer<byte[], byte[]> producer;
+
+  private final InstallationClient client = new InstallationClient(installation);
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws IOException {
+    broker = EmbeddedBroker.start(directory);
+    installation =
+        new TopicSetup(broker.bootstrap(), TopicsConfig.load(), Duration.ofSeconds(30)).run();
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrap()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  @AfterAll
+  static void stop() {
+    producer.close();
+    broker.close();
+  }
+
+  @Test
+  void aSubmissionIsWrittenAsItIsAndItsPositionTold() throws Exception {
+    byte[] request = "{\"anything\": true}".getBytes(StandardCharsets.UTF_8);
+
+    String source = client.submit(request);
+
+    String[] position = source.split("/", 3);
+    assertEquals("voxelmill.requests", position[0]);
+    try (TopicReader reader = TopicReader.open(installation, Topic.REQUESTS)) {
+      assertArrayEquals(
+          request,
+          reader.at(Integer.parseInt(position[1]), Long.parseLong(position[2])).orElseThrow());
+    }
+  }
+
+  @Test
+  void theNewestStateOfAJobCountsUntilItIsForgotten() throws Exception {
+    JobId kept = new JobId("default", "kept");
+    JobId forgotten = new JobId("default", "forgotten");
+    write(Topic.JOBS, kept, encode(finished(kept, 4)));
+    write(Topic.JOBS, kept, encode(finished(kept, 5)));
+    write(Topic.JOBS, forgotten, encode(finished(forgotten, 4)));
+    write(Topic.JOBS, forgotten, null);
+
+    assertEquals(5, client.job(kept).orElseThrow().seq());
+    assertTrue(client.job(forgotten).isEmpty());
+    assertEquals(List.of(kept), client.jobs().stream().map(JobState::job).toList());
+  }
+
+  @Test
+  void historyHasWhatWasAndWhatComesOfOneJobAlone() throws Exception {
+    JobId job = new JobId("default", "told");
+    JobId other = new JobId("default", "other");
+    write(Topic.EVENTS, job, event(job, 1));
+    write(Topic.EVENTS, other, event(other, 1));
+
+    List<Long> seen = new ArrayList<>();
+    try (EventStream history = client.history(job);
+        EventStream news = client.news(job)) {
+      history.next().forEach(event -> seen.add(event.seq()));
+      write(Topic.EVENTS, job, event(job, 2));
+      seen.add(awaitNext(history).seq());
+
+      assertEquals(2, awaitNext(news).seq());
+    }
+
+    assertEquals(List.of(1L, 2L), seen);
+  }
+
+  @Test
+  void thePlacementThatTookOverSpeaksForTheFleet() throws Exception {
+    write(Topic.FLEET, FleetRecord.KEY, fleet(2, NOON));
+    write(Topic.FLEET, FleetRecord.KEY, fleet(1, NOON.plusSeconds(9)));
+
+    FleetRecord newest = client.fleet().orElseThrow();
+
+    assertEquals(2, newest.epoch());
+  }
+
+  @Test
+  void filesAreWrittenOnlyWhenTheirHashesAreThoseOfTheManifest(@TempDir Path out) throws Exception {
+    JobId job = new JobId("default", "asset");
+    byte[] glb = "glTF and so on".getBytes(StandardCharsets.UTF_8);
+    ChunkRef first = chunk(glb, 0, 5);
+    ChunkRef second = chunk(glb, 5, glb.length);
+    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(glb));
+    AssetRecord good = asset(job, new BlobRef(sha256, glb.length, 0, List.of(first, second)));
+    AssetRecord swapped = asset(job, new BlobRef(sha256, glb.length, 0, List.of(second, first)));
+    write(Topic.ASSETS, job, JsonCodec.of(AssetRecord.class).encode(good));
+
+    AssetRecord found = client.asset(job).orElseThrow();
+    List<Path> written = new AssetFiles(client).write(found, out.resolve("good"));
+
+    assertEquals(
+        List.of("asset.glb", "manifest.json"),
+        written.stream().map(path -> path.getFileName().toString()).toList());
+    assertArrayEquals(glb, Files.readAllBytes(out.resolve("good").resolve("asset.glb")));
+    assertThrows(
+        IOException.class, () -> new AssetFiles(client).write(swapped, out.resolve("bad")));
+    assertFalse(Files.exists(out.resolve("bad").resolve("asset.glb")));
+  }
+
+  private static EventRecord awaitNext(EventStream events) {
+    for (int i = 0; i < 100; i++) {
+      List<EventRecord> next = events.next();
+      if (!next.isEmpty()) {
+        return next.getFirst();
+      }
+    }
+    throw new AssertionError("no event came");
+  }
+
+  private static JobState finished(JobId job, long seq) {
+    return new JobState.Finished(
+        job, "image-to-3d", "0", NOON, NOON, seq, new JobState.Succeeded(List.of()));
+  }
+
+  private static byte[] encode(JobState state) {
+    return JsonCodec.of(JobState.class).encode(state);
+  }
+
+  private static byte[] event(JobId job, long seq) {
+    return JsonCodec.of(EventRecord.class)
+        .encode(new EventRecord(job, seq, NOON, new EventRecord.Started("worker-1")));
+  }
+
+  private static byte[] fleet(long epoch, Instant at) {
+    return JsonCodec.of(FleetRecord.class)
+        .encode(new FleetRecord(epoch, at, List.of(), List.of(), 0));
+  }
+
+  private static AssetRecord asset(JobId job, BlobRef glb) {
+    return new AssetRecord(
+        job,
+        NOON,
+        "image-to-3d",
+        0,
+        new TreeMap<>(),
+        List.of(new FileRef("asset.glb", "model/gltf-binary", glb)),
+        "",
+        List.of(),
+        new TreeMap<>(),
+        "cpu",
+        List.of(),
+        new TreeMap<>());
+  }
+
+  private static ChunkRef chunk(byte[] bytes, int from, int to) throws Exception {
+    byte[] part = Arrays.copyOfRange(bytes, from, to);
+    long offset =
+        producer
+            .send(new ProducerRecord<>(installation.topic(Topic.BLOBS), 0, part, part))
+            .get()
+            .offset();
+    return new ChunkRef(offset, part.length, 0);
+  }
+
+  private static void write(Topic topic, JobId job, byte[] value) throws Exception {
+    write(topic, job.key(), value);
+  }
+
+  private static void write(Topic topic, String key, byte[] value) throws Exception {
+    producer
+        .send(
+            new ProducerRecord<>(
+                installation.topic(topic), key.getBytes(StandardCharsets.UTF_8), value))
+        .get();
+  }
+}
