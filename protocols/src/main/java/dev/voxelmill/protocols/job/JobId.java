@@ -30,7 +30,7 @@ public record JobId(String tenant, String id) implements Comparable<JobId> {
   }
 
   /** Reads {@code tenant/id}. */
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static JobId parse(String key) {
     int slash = requireNonNull(key, "key").indexOf('/');
     if (slash < 0) {

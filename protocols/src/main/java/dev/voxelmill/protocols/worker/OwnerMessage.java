@@ -9,6 +9,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = OwnerMessage.KeepAlive.class, name = "keep-alive"),
+  @JsonSubTypes.Type(value = OwnerMessage.Inquire.class, name = "inquire"),
   @JsonSubTypes.Type(value = OwnerMessage.Proposal.class, name = "proposal"),
   @JsonSubTypes.Type(value = OwnerMessage.FromWorker.class, name = "from-worker")
 })
@@ -18,6 +19,12 @@ public sealed interface OwnerMessage extends CborSerializable {
 
   /** Starts the owner if it does not run; every supervisor node sends it every few seconds. */
   record KeepAlive() implements OwnerMessage {}
+
+  /** Asks whether the owner has opened its partition; answered when it has, else not at all. */
+  record Inquire(ActorRef<Owned> replyTo) implements OwnerMessage {}
+
+  /** The partition is open: its jobs are known and its intake is consumed. */
+  record Owned(int partition) implements CborSerializable {}
 
   /** Placement proposes a worker for a task that the owner offered; the owner decides. */
   record Proposal(TaskRef task, WorkerId worker, ActorRef<WorkerCommand> ref)

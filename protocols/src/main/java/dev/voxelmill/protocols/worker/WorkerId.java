@@ -13,7 +13,7 @@ public record WorkerId(String name) implements Comparable<WorkerId> {
   }
 
   /** Reads the written form. */
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static WorkerId parse(String name) {
     return new WorkerId(name);
   }

@@ -19,11 +19,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** How each {@link LogEntry} is written in Kafka: topic, partition, key, headers and value. */
-final class LogRecords {
+public final class LogRecords {
   private static final JsonCodec<JobState> STATES = JsonCodec.of(JobState.class);
   private static final JsonCodec<EventRecord> EVENTS = JsonCodec.of(EventRecord.class);
   private static final JsonCodec<AssetRecord> ASSETS = JsonCodec.of(AssetRecord.class);
@@ -33,18 +34,36 @@ final class LogRecords {
 
   private final Map<String, ByteSize> limits;
   private final Installation installation;
-  private final int partition;
+  private final String source;
+  private final ToIntFunction<JobId> partitions;
   private final Clock clock;
 
-  LogRecords(Installation installation, int partition, Clock clock) {
+  private LogRecords(
+      Installation installation, String source, ToIntFunction<JobId> partitions, Clock clock) {
     this.installation = installation;
     this.limits =
         Arrays.stream(Topic.values()).collect(toMap(installation::topic, TopicLimits::maxMessage));
-    this.partition = partition;
+    this.source = source;
+    this.partitions = partitions;
     this.clock = clock;
   }
 
-  ProducerRecord<byte[], byte[]> encode(LogEntry entry) {
+  /** The records of a partition's owner, all in its partition. */
+  static LogRecords ofOwner(Installation installation, int partition, Clock clock) {
+    return new LogRecords(installation, "/owner/" + partition, job -> partition, clock);
+  }
+
+  /**
+   * The records of another writer, each in the home partition of its job.
+   *
+   * @param source names the writer in CloudEvents headers, such as {@code /intake}
+   */
+  public static LogRecords of(Installation installation, String source, Clock clock) {
+    return new LogRecords(installation, source, installation::home, clock);
+  }
+
+  /** The record that says what the entry says. */
+  public ProducerRecord<byte[], byte[]> encode(LogEntry entry) {
     return switch (entry) {
       case LogEntry.Remember remember ->
           atHome(Topic.JOBS, remember.state().job(), STATES.encode(remember.state()));
@@ -90,14 +109,14 @@ final class LogRecords {
     return with(
         record,
         CloudEvents.headers(
-            "job." + type, source(), eventId(event, type), event.job().key(), event.time()));
+            "job." + type, source, eventId(event, type), event.job().key(), event.time()));
   }
 
   private ProducerRecord<byte[], byte[]> encode(AssetRecord asset) {
     var record = atHome(Topic.ASSETS, asset.job(), ASSETS.encode(asset));
     String job = asset.job().key();
     return with(
-        record, CloudEvents.headers("asset.published", source(), job, job, asset.finishedAt()));
+        record, CloudEvents.headers("asset.published", source, job, job, asset.finishedAt()));
   }
 
   private ProducerRecord<byte[], byte[]> encode(LogEntry.Bury bury) {
@@ -105,7 +124,7 @@ final class LogRecords {
         new ProducerRecord<>(
             installation.topic(Topic.DEAD_LETTERS), bury.source().getBytes(UTF_8), bury.original());
     Map<String, String> headers =
-        CloudEvents.headers("dead-letter", source(), bury.source(), bury.source(), clock.instant());
+        CloudEvents.headers("dead-letter", source, bury.source(), bury.source(), clock.instant());
     headers.put("content-type", "application/octet-stream");
     headers.put(DeadLetter.SOURCE, bury.source());
     headers.put(DeadLetter.CODE, bury.code());
@@ -115,11 +134,7 @@ final class LogRecords {
 
   private ProducerRecord<byte[], byte[]> atHome(Topic topic, JobId job, byte[] value) {
     return new ProducerRecord<>(
-        installation.topic(topic), partition, job.key().getBytes(UTF_8), value);
-  }
-
-  private String source() {
-    return "/owner/" + partition;
+        installation.topic(topic), partitions.applyAsInt(job), job.key().getBytes(UTF_8), value);
   }
 
   /** Transitions are numbered; what repeats a number is told apart by what it is about. */

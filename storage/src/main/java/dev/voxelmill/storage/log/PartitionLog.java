@@ -62,7 +62,7 @@ public final class PartitionLog implements AutoCloseable {
     this.installation = installation;
     this.partition = partition;
     this.config = config;
-    this.records = new LogRecords(installation, partition, Clock.systemUTC());
+    this.records = LogRecords.ofOwner(installation, partition, Clock.systemUTC());
   }
 
   /**

@@ -1,0 +1,97 @@
+package dev.voxelmill.actors.intake;
+
+import dev.voxelmill.actors.intake.PictureInspector.Picture;
+import dev.voxelmill.actors.intake.PictureInspector.Unusable;
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.request.BodyHash;
+import dev.voxelmill.protocols.request.RequestCodec;
+import dev.voxelmill.protocols.request.RequestReading;
+import dev.voxelmill.protocols.request.SubmittedRequest;
+import dev.voxelmill.protocols.topic.IntakeRecord;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Decides what becomes of a submission. Only machines make it fail: whatever a client sent is a
+ * {@link Verdict}. A good picture is kept before the verdict is known; content-addressed, it does
+ * no harm when the submission is examined again.
+ */
+final class Examiner {
+  private static final byte[] NOTHING = {};
+
+  private final RequestCodec codec = new RequestCodec();
+  private final PictureInspector inspector;
+  private final Executor decoders;
+  private final Function<byte[], CompletionStage<BlobRef>> keep;
+
+  /**
+   * An examiner.
+   *
+   * @param decoders a bounded pool: pictures are the costly and dangerous part
+   * @param keep puts bytes into the blob store
+   */
+  Examiner(
+      IntakeConfig config, Executor decoders, Function<byte[], CompletionStage<BlobRef>> keep) {
+    this.inspector = new PictureInspector(config);
+    this.decoders = decoders;
+    this.keep = keep;
+  }
+
+  /** The verdict on a record of the requests topic. */
+  CompletionStage<Verdict> examine(ConsumerRecord<byte[], byte[]> submission) {
+    return CompletableFuture.supplyAsync(() -> read(submission), decoders)
+        .thenCompose(stage -> stage);
+  }
+
+  private CompletionStage<Verdict> read(ConsumerRecord<byte[], byte[]> submission) {
+    byte[] value = submission.value() == null ? NOTHING : submission.value();
+    return switch (codec.read(value)) {
+      case RequestReading.Invalid invalid ->
+          CompletableFuture.completedFuture(
+              new Verdict.Bury(
+                  invalid.code(),
+                  invalid.reason(),
+                  invalid.job().orElseGet(() -> byPosition(submission)),
+                  source(submission)));
+      case RequestReading.Valid valid -> look(valid.request(), submission);
+    };
+  }
+
+  private CompletionStage<Verdict> look(
+      SubmittedRequest request, ConsumerRecord<byte[], byte[]> submission) {
+    byte[] image = request.imageBytes();
+    return switch (inspector.inspect(image, request.mediaType())) {
+      case Unusable unusable ->
+          CompletableFuture.completedFuture(
+              new Verdict.Bury("image", unusable.reason(), request.job(), source(submission)));
+      case Picture picture ->
+          keep.apply(image).thenApply(blob -> forward(request, picture, blob, submission));
+    };
+  }
+
+  private static Verdict forward(
+      SubmittedRequest request,
+      Picture picture,
+      BlobRef blob,
+      ConsumerRecord<byte[], byte[]> submission) {
+    JobRequest normalised =
+        request.with(
+            new JobRequest.ImageRef(
+                picture.mediaType(), picture.widthPx(), picture.heightPx(), blob));
+    return new Verdict.Forward(
+        new IntakeRecord(normalised, BodyHash.of(normalised), source(submission)));
+  }
+
+  private static String source(ConsumerRecord<byte[], byte[]> record) {
+    return record.topic() + "/" + record.partition() + "/" + record.offset();
+  }
+
+  private static JobId byPosition(ConsumerRecord<byte[], byte[]> record) {
+    return new JobId(JobId.DEFAULT_TENANT, source(record).replace('/', ':'));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.voxelmill.actors.intake;
+
+import dev.voxelmill.protocols.config.Section;
+import dev.voxelmill.protocols.geometry.ByteSize;
+import java.time.Duration;
+
+/**
+ * Section {@code intake} of {@code conf/supervisor.conf}, which gives each value and its reason.
+ *
+ * @param maxImage most bytes of a picture
+ * @param maxPixels most pixels of a picture
+ * @param decodeThreads pictures that are decoded at once on this node
+ * @param decodeTimeout after which decoding a picture is given up
+ * @param inFlight submissions that are examined at once on this node
+ * @param commitInterval between two transactions
+ * @param restartMin least wait before the failed stream starts again
+ * @param restartMax most wait before the failed stream starts again
+ */
+public record IntakeConfig(
+    ByteSize maxImage,
+    long maxPixels,
+    int decodeThreads,
+    Duration decodeTimeout,
+    int inFlight,
+    Duration commitInterval,
+    Duration restartMin,
+    Duration restartMax) {
+
+  /** Reads the section. */
+  public static IntakeConfig from(Section section) {
+    IntakeConfig config =
+        new IntakeConfig(
+            section.positiveSize("max-image"),
+            section.integer("max-pixels", 1, 1_000_000_000),
+            section.integer("decode-threads", 1, 64),
+            section.positiveDuration("decode-timeout"),
+            section.integer("in-flight", 1, 256),
+            section.positiveDuration("commit-interval"),
+            section.positiveDuration("restart-min"),
+            section.positiveDuration("restart-max"));
+    section.requireValid();
+    return config;
+  }
+}

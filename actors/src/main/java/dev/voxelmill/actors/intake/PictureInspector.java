@@ -1,0 +1,182 @@
+package dev.voxelmill.actors.intake;
+
+import java.awt.Rectangle;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadProgressListener;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Finds out whether bytes are a picture that can be used, without trusting them: the kind by its
+ * first bytes and not by what the client says, the size before the dimensions, the dimensions
+ * before decoding, decoding with a deadline and at a fraction of the memory of the full picture.
+ */
+final class PictureInspector {
+  /** What the bytes are. */
+  sealed interface Finding {}
+
+  /** A picture that decodes. */
+  record Picture(String mediaType, int widthPx, int heightPx) implements Finding {}
+
+  /** Not a picture that can be used, and what to mend. */
+  record Unusable(String reason) implements Finding {}
+
+  /** Every n-th pixel is decoded: every row is read, the result takes 1/n^2 of the memory. */
+  private static final int SUBSAMPLING = 8;
+
+  private final IntakeConfig config;
+
+  PictureInspector(IntakeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Looks at the bytes; takes at most about the configured time.
+   *
+   * @param claimed the media type that the client gave
+   */
+  Finding inspect(byte[] bytes, Optional<String> claimed) {
+    if (bytes.length == 0 || bytes.length > config.maxImage().bytes()) {
+      return new Unusable(
+          "image.data: %d bytes (expected: 1 to %s)".formatted(bytes.length, config.maxImage()));
+    }
+    Optional<Kind> kind = Kind.of(bytes);
+    if (kind.isEmpty()) {
+      return new Unusable("image.data: not a picture (expected: PNG, JPEG or WebP)");
+    }
+    String mediaType = kind.get().mediaType;
+    if (claimed.isPresent() && !claimed.get().equals(mediaType)) {
+      return new Unusable(
+          "image.mediaType: %s (expected: %s, as the bytes say)"
+              .formatted(claimed.get(), mediaType));
+    }
+    try {
+      return decode(bytes, kind.get());
+    } catch (IOException | RuntimeException broken) { // decoders throw what they like at bad bytes
+      return new Unusable(
+          "image.data: does not decode as %s: %s".formatted(mediaType, broken.getMessage()));
+    }
+  }
+
+  private Finding decode(byte[] bytes, Kind kind) throws IOException {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(kind.format);
+    if (!readers.hasNext()) {
+      throw new IllegalStateException("class path: no decoder of " + kind.mediaType);
+    }
+    ImageReader reader = readers.next();
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      reader.setInput(in, true, true);
+      int width = reader.getWidth(0);
+      int height = reader.getHeight(0);
+      if (width < 1 || height < 1 || (long) width * height > config.maxPixels()) {
+        return new Unusable(
+            "image.data: %d x %d pixels (expected: at most %d in all)"
+                .formatted(width, height, config.maxPixels()));
+      }
+      Deadline deadline = new Deadline(reader, config.decodeTimeout().toNanos());
+      reader.addIIOReadProgressListener(deadline);
+      reader.read(0, sampled(reader, width, height));
+      return deadline.passed
+          ? new Unusable("image.data: decoding takes too long (expected: a plainer picture)")
+          : new Picture(kind.mediaType, width, height);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static ImageReadParam sampled(ImageReader reader, int width, int height) {
+    ImageReadParam param = reader.getDefaultReadParam();
+    param.setSourceRegion(new Rectangle(width, height));
+    param.setSourceSubsampling(Math.min(SUBSAMPLING, width), Math.min(SUBSAMPLING, height), 0, 0);
+    return param;
+  }
+
+  private enum Kind {
+    PNG("png", "image/png"),
+    JPEG("jpeg", "image/jpeg"),
+    WEBP("webp", "image/webp");
+
+    private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    private static final byte[] JPEG_MAGIC = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+    private static final byte[] RIFF_MAGIC = "RIFF".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] WEBP_MAGIC = "WEBP".getBytes(StandardCharsets.US_ASCII);
+
+    private final String format;
+    private final String mediaType;
+
+    Kind(String format, String mediaType) {
+      this.format = format;
+      this.mediaType = mediaType;
+    }
+
+    static Optional<Kind> of(byte[] bytes) {
+      if (has(bytes, 0, PNG_MAGIC)) {
+        return Optional.of(PNG);
+      }
+      if (has(bytes, 0, JPEG_MAGIC)) {
+        return Optional.of(JPEG);
+      }
+      return has(bytes, 0, RIFF_MAGIC) && has(bytes, 8, WEBP_MAGIC)
+          ? Optional.of(WEBP)
+          : Optional.empty();
+    }
+
+    private static boolean has(byte[] bytes, int offset, byte[] magic) {
+      int end = offset + magic.length;
+      return bytes.length >= end && Arrays.equals(bytes, offset, end, magic, 0, magic.length);
+    }
+  }
+
+  /** Aborts a decoder that is still at work after its time. */
+  private static final class Deadline implements IIOReadProgressListener {
+    private final ImageReader reader;
+    private final long allowedNanos;
+    private final long begun = System.nanoTime();
+    private boolean passed;
+
+    Deadline(ImageReader reader, long allowedNanos) {
+      this.reader = reader;
+      this.allowedNanos = allowedNanos;
+    }
+
+    @Override
+    public void imageProgress(ImageReader source, float percentageDone) {
+      if (System.nanoTime() - begun > allowedNanos) {
+        passed = true;
+        reader.abort();
+      }
+    }
+
+    @Override
+    public void sequenceStarted(ImageReader source, int minIndex) {}
+
+    @Override
+    public void sequenceComplete(ImageReader source) {}
+
+    @Override
+    public void imageStarted(ImageReader source, int imageIndex) {}
+
+    @Override
+    public void imageComplete(ImageReader source) {}
+
+    @Override
+    public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
+
+    @Override
+    public void thumbnailProgress(ImageReader source, float percentageDone) {}
+
+    @Override
+    public void thumbnailComplete(ImageReader source) {}
+
+    @Override
+    public void readAborted(ImageReader source) {}
+  }
+}

@@ -1,0 +1,33 @@
+package dev.voxelmill.actors.owner;
+
+import dev.voxelmill.protocols.lifecycle.Effect;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+
+/** What made an owner decide, as far as somebody waits for an answer. */
+sealed interface Cause {
+  /** Placement proposed the worker that is now to be sent the attempt. */
+  record Proposed(OwnerMessage.Proposal proposal) implements Cause {}
+
+  /** A worker reported. */
+  record Spoken(OwnerMessage.FromWorker message) implements Cause {
+    void acknowledge() {
+      if (message.number() > 0) {
+        message
+            .ref()
+            .tell(
+                new WorkerCommand.Acknowledge(message.task(), message.attempt(), message.number()));
+      }
+    }
+
+    /** True when the worker that is to stop is the one that spoke. */
+    boolean concerns(Effect.TellStop stop) {
+      return message.worker().equals(stop.worker())
+          && message.task().equals(stop.task())
+          && message.attempt() == stop.attempt();
+    }
+  }
+
+  /** Time, or a client: nobody waits. */
+  record Nobody() implements Cause {}
+}

@@ -1,0 +1,155 @@
+package dev.voxelmill.actors.owner;
+
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.protocols.topic.JsonCodec;
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.log.LogConfig;
+import dev.voxelmill.storage.log.OpenOutcome;
+import dev.voxelmill.storage.log.PartitionLog;
+import dev.voxelmill.storage.topics.Installation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.kafka.ConsumerSettings;
+import org.apache.pekko.kafka.Subscriptions;
+import org.apache.pekko.kafka.javadsl.Consumer.Control;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+
+/** The owners' memory in Kafka: their logs, their intake, and the blobs and checkpoints beside. */
+public final class KafkaOwnerStore implements OwnerStore {
+  private static final JsonCodec<IntakeRecord> CODEC = JsonCodec.of(IntakeRecord.class);
+
+  /** Longer than the brokers' own patience; an owner that is still silent then has failed. */
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private final ActorSystem<?> system;
+  private final Installation installation;
+  private final LogConfig logConfig;
+  private final int batch;
+  private final Beside beside;
+
+  /**
+   * What lies beside the logs.
+   *
+   * @param readBlob gives the bytes of a blob
+   * @param dropCheckpoint writes tombstones over the chunks of a checkpoint
+   * @param publish publishes an event that may be lost
+   */
+  public record Beside(
+      Function<BlobRef, CompletionStage<byte[]>> readBlob,
+      Function<Dropped, CompletionStage<?>> dropCheckpoint,
+      Consumer<EventRecord> publish) {}
+
+  /** A checkpoint that no state refers to any more. */
+  public record Dropped(JobId job, CheckpointManifest manifest) {}
+
+  /**
+   * A store for all owners of a node.
+   *
+   * @param batch most requests that an owner is given at once
+   */
+  public KafkaOwnerStore(
+      ActorSystem<?> system,
+      Installation installation,
+      LogConfig logConfig,
+      int batch,
+      Beside beside) {
+    this.system = system;
+    this.installation = installation;
+    this.logConfig = logConfig;
+    this.batch = batch;
+    this.beside = beside;
+  }
+
+  @Override
+  public CompletionStage<OpenOutcome> open(int partition) {
+    return PartitionLog.open(installation, partition, logConfig);
+  }
+
+  @Override
+  public Intake consume(int partition, long fromOffset, ActorRef<PartitionOwner.Command> owner) {
+    ConsumerSettings<byte[], byte[]> settings =
+        ConsumerSettings.create(system, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+            .withBootstrapServers(installation.bootstrap())
+            .withProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+            .withStopTimeout(Duration.ZERO);
+    Pair<Control, CompletionStage<Done>> running =
+        org.apache.pekko.kafka.javadsl.Consumer.plainSource(
+                settings,
+                Subscriptions.assignmentWithOffset(
+                    installation.partition(Topic.INTAKE, partition), fromOffset))
+            .named("intake-" + partition)
+            .batch(batch, KafkaOwnerStore::first, KafkaOwnerStore::append)
+            .mapAsync(1, requests -> deliver(owner, requests))
+            .toMat(Sink.ignore(), Keep.both())
+            .run(system);
+    return new Feed(running.first(), running.second());
+  }
+
+  private CompletionStage<Done> deliver(
+      ActorRef<PartitionOwner.Command> owner, List<PartitionOwner.Positioned> requests) {
+    return AskPattern.ask(
+        owner,
+        replyTo -> new PartitionOwner.Arrived(requests, replyTo),
+        ANSWER,
+        system.scheduler());
+  }
+
+  private static List<PartitionOwner.Positioned> first(ConsumerRecord<byte[], byte[]> record) {
+    return append(new ArrayList<>(), record);
+  }
+
+  private static List<PartitionOwner.Positioned> append(
+      List<PartitionOwner.Positioned> requests, ConsumerRecord<byte[], byte[]> record) {
+    requests.add(new PartitionOwner.Positioned(CODEC.decode(record.value()), record.offset() + 1));
+    return requests;
+  }
+
+  @Override
+  public CompletionStage<byte[]> read(BlobRef blob) {
+    return beside.readBlob().apply(blob);
+  }
+
+  @Override
+  public void drop(JobId job, int partition, List<CheckpointManifest> checkpoints) {
+    for (CheckpointManifest manifest : checkpoints) {
+      beside
+          .dropCheckpoint()
+          .apply(new Dropped(job, manifest))
+          .whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  system.log().warn("checkpoint {} of {} stays", manifest.number(), job, failure);
+                }
+              });
+    }
+  }
+
+  @Override
+  public void publish(EventRecord event) {
+    beside.publish().accept(event);
+  }
+
+  private record Feed(Control control, CompletionStage<Done> ended) implements Intake {
+    @Override
+    public void stop() {
+      control.stop();
+    }
+  }
+}

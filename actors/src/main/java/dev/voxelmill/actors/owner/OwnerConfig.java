@@ -1,0 +1,52 @@
+package dev.voxelmill.actors.owner;
+
+import dev.voxelmill.protocols.config.Section;
+import dev.voxelmill.protocols.geometry.ByteSize;
+import java.time.Duration;
+
+/**
+ * Section {@code owner} of {@code conf/supervisor.conf}, which gives each value and its reason.
+ *
+ * @param lease silence after which the worker of an attempt counts as lost
+ * @param resend between two sendings of a {@code Run} that no report has answered
+ * @param offer between two offers of a task that needs a worker
+ * @param progress least time between two progress events of a task
+ * @param keepAlive between two keep-alives of every node to every owner
+ * @param restartMin least wait before a failed owner starts again
+ * @param restartMax most wait before a failed owner starts again
+ * @param intakeBatch most requests that are accepted in one transaction
+ * @param inlineGlb size up to which a GLB travels within the asset's record
+ */
+public record OwnerConfig(
+    Duration lease,
+    Duration resend,
+    Duration offer,
+    Duration progress,
+    Duration keepAlive,
+    Duration restartMin,
+    Duration restartMax,
+    int intakeBatch,
+    ByteSize inlineGlb) {
+
+  /** Reads the section. */
+  public static OwnerConfig from(Section section) {
+    OwnerConfig config =
+        new OwnerConfig(
+            section.positiveDuration("lease"),
+            section.positiveDuration("resend"),
+            section.positiveDuration("offer"),
+            section.positiveDuration("progress"),
+            section.positiveDuration("keep-alive"),
+            section.positiveDuration("restart-min"),
+            section.positiveDuration("restart-max"),
+            section.integer("intake-batch", 1, 10_000),
+            section.positiveSize("inline-glb"));
+    section.require(
+        "restart-max",
+        config.restartMax(),
+        config.restartMax().compareTo(config.restartMin()) >= 0,
+        "at least restart-min");
+    section.requireValid();
+    return config;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.voxelmill.actors.owner;
+
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.storage.log.OpenOutcome;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What owners remember by and read from; no call blocks. */
+public interface OwnerStore {
+  /** Takes a partition over and replays what it remembers. */
+  CompletionStage<OpenOutcome> open(int partition);
+
+  /**
+   * Feeds the partition's intake to its owner, batch by batch, each after the one before it was
+   * answered.
+   */
+  Intake consume(int partition, long fromOffset, ActorRef<PartitionOwner.Command> owner);
+
+  /** The bytes of a blob. */
+  CompletionStage<byte[]> read(BlobRef blob);
+
+  /** Deletes checkpoints that no state refers to; best effort, a sweep finds what is left. */
+  void drop(JobId job, int partition, List<CheckpointManifest> checkpoints);
+
+  /** Publishes an event that may be lost. */
+  void publish(EventRecord event);
+
+  /** A running feed. */
+  interface Intake {
+    void stop();
+
+    /** Completes when the feed has ended for whatever reason. */
+    CompletionStage<Done> ended();
+  }
+}

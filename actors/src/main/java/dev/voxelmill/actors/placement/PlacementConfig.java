@@ -1,0 +1,40 @@
+package dev.voxelmill.actors.placement;
+
+import dev.voxelmill.protocols.config.Section;
+import java.time.Duration;
+
+/**
+ * Section {@code placement} of {@code conf/supervisor.conf}, which gives each value and its reason.
+ *
+ * @param settle how long a new singleton only listens
+ * @param heartbeatTimeout silence after which a worker is forgotten
+ * @param offerTimeout silence after which a task is forgotten; owners repeat offers
+ * @param proposalTimeout how long a proposed worker is kept for its task
+ * @param fleetInterval between two snapshots on {@code fleet}
+ * @param ageing waiting time that is worth one level of priority
+ * @param fairnessWindow over which tenants' device-seconds are compared
+ */
+public record PlacementConfig(
+    Duration settle,
+    Duration heartbeatTimeout,
+    Duration offerTimeout,
+    Duration proposalTimeout,
+    Duration fleetInterval,
+    Duration ageing,
+    Duration fairnessWindow) {
+
+  /** Reads the section. */
+  public static PlacementConfig from(Section section) {
+    PlacementConfig config =
+        new PlacementConfig(
+            section.positiveDuration("settle"),
+            section.positiveDuration("heartbeat-timeout"),
+            section.positiveDuration("offer-timeout"),
+            section.positiveDuration("proposal-timeout"),
+            section.positiveDuration("fleet-interval"),
+            section.positiveDuration("ageing"),
+            section.positiveDuration("fairness-window"));
+    section.requireValid();
+    return config;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.voxelmill.actors.intake;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.actors.intake.PictureInspector.Finding;
+import dev.voxelmill.actors.intake.PictureInspector.Picture;
+import dev.voxelmill.actors.intake.PictureInspector.Unusable;
+import dev.voxelmill.protocols.geometry.ByteSize;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import javax.imageio.ImageIO;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class PictureInspectorTest {
+  /** The smallest lossy WebP: one pixel. */
+  private static final byte[] WEBP =
+      Base64.getDecoder().decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA");
+
+  private final PictureInspector inspector = new PictureInspector(config(Duration.ofSeconds(5)));
+
+  @Test
+  void picturesOfAllThreeKindsAreRecognisedByTheirBytes() throws IOException {
+    assertEquals(new Picture("image/png", 40, 30), inspect(picture("png", 40, 30)));
+    assertEquals(new Picture("image/jpeg", 40, 30), inspect(picture("jpeg", 40, 30)));
+    assertEquals(new Picture("image/webp", 1, 1), inspect(WEBP));
+  }
+
+  @Test
+  void aWrongMediaTypeIsNamedWithTheRightOne() throws IOException {
+    var finding = inspector.inspect(picture("png", 4, 4), Optional.of("image/jpeg"));
+
+    assertEquals(
+        new Unusable("image.mediaType: image/jpeg (expected: image/png, as the bytes say)"),
+        finding);
+  }
+
+  @Test
+  void whatIsNoPictureIsNoPicture() {
+    assertUnusable("not a picture", inspect("<svg onload=alert(1)>".getBytes(US_ASCII)));
+    assertUnusable("not a picture", inspect("GIF89a then what".getBytes(US_ASCII)));
+    assertUnusable("0 bytes", inspect(new byte[0]));
+  }
+
+  @Test
+  void tooManyBytesAreRefusedUnread() {
+    assertUnusable("8388609 bytes", inspect(new byte[(8 << 20) + 1]));
+  }
+
+  @Test
+  void aBombIsRefusedByItsHeaderInLittleMemory() {
+    byte[] bomb = pngOfZeros(60_000, 60_000, 1 << 20);
+
+    long before = System.nanoTime();
+    Finding finding = inspect(bomb);
+
+    assertUnusable("60000 x 60000 pixels", finding);
+    assertTrue(System.nanoTime() - before < 2_000_000_000L);
+  }
+
+  @Test
+  void aHeaderThatPromisesMoreThanThereIsDoesNotDecode() throws IOException {
+    byte[] whole = picture("png", 400, 300);
+
+    assertUnusable("does not decode", inspect(Arrays.copyOf(whole, whole.length / 2)));
+    assertUnusable("does not decode", inspect(Arrays.copyOf(whole, 12)));
+  }
+
+  @Test
+  void decodingEndsAtItsDeadline() throws IOException {
+    var hurried = new PictureInspector(config(Duration.ofNanos(1)));
+
+    assertUnusable("takes too long", hurried.inspect(picture("png", 400, 300), Optional.empty()));
+  }
+
+  @Property(tries = 200)
+  void aDamagedPictureIsAFindingAndNeverAnException(
+      @ForAll @IntRange(max = 10_000) int position, @ForAll byte damage) throws IOException {
+    for (String format : new String[] {"png", "jpeg"}) {
+      byte[] bytes = picture(format, 16, 16);
+      bytes[position % bytes.length] ^= damage;
+      assertInstanceOf(Finding.class, inspect(bytes));
+    }
+    byte[] webp = WEBP.clone();
+    webp[position % webp.length] ^= damage;
+    assertInstanceOf(Finding.class, inspect(webp));
+  }
+
+  private Finding inspect(byte[] bytes) {
+    return inspector.inspect(bytes, Optional.empty());
+  }
+
+  private static void assertUnusable(String part, Finding finding) {
+    var unusable = assertInstanceOf(Unusable.class, finding);
+    assertTrue(unusable.reason().contains(part), unusable.reason());
+  }
+
+  private static IntakeConfig config(Duration timeout) {
+    Duration second = Duration.ofSeconds(1);
+    return new IntakeConfig(
+        ByteSize.parse("8MiB"), 16_000_000, 2, timeout, 4, second, second, second);
+  }
+
+  private static byte[] picture(String format, int width, int height) throws IOException {
+    var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.setRGB(x, y, x * 7919 + y * 104_729);
+      }
+    }
+    var out = new ByteArrayOutputStream();
+    ImageIO.write(image, format, out);
+    return out.toByteArray();
+  }
+
+  /** A grey PNG of the given dimensions whose data are a run of zeros. */
+  private static byte[] pngOfZeros(int width, int height, int zeros) {
+    var out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+    byte[] header =
+        ByteBuffer.allocate(13)
+            .putInt(width)
+            .putInt(height)
+            .put(new byte[] {8, 0, 0, 0, 0})
+            .array();
+    out.writeBytes(chunk("IHDR", header));
+    out.writeBytes(chunk("IDAT", deflated(zeros)));
+    out.writeBytes(chunk("IEND", new byte[0]));
+    return out.toByteArray();
+  }
+
+  private static byte[] chunk(String type, byte[] content) {
+    byte[] typed =
+        ByteBuffer.allocate(4 + content.length).put(type.getBytes(US_ASCII)).put(content).array();
+    CRC32 crc = new CRC32();
+    crc.update(typed);
+    return ByteBuffer.allocate(8 + typed.length)
+        .putInt(content.length)
+        .put(typed)
+        .putInt((int) crc.getValue())
+        .array();
+  }
+
+  private static byte[] deflated(int zeros) {
+    Deflater deflater = new Deflater();
+    deflater.setInput(new byte[zeros]);
+    deflater.finish();
+    byte[] buffer = new byte[zeros / 100 + 1024];
+    int length = deflater.deflate(buffer);
+    deflater.end();
+    return Arrays.copyOf(buffer, length);
+  }
+}
