@@ -22,6 +22,7 @@ public final class ToyRenderer {
   private final float[] distance;
   private final float[] colour; // (side, side, 3)
   private final float[] normal = new float[3];
+  private final float[] direction = new float[3];
 
   /**
    * A renderer of square pictures.
@@ -72,6 +73,27 @@ public final class ToyRenderer {
     }
   }
 
+  /**
+   * The world points that the camera's rays meet first, (count, 3): what can be seen of the
+   * surface.
+   */
+  public float[] surfacePoints(ToyObject object, OrbitCamera camera) {
+    trace(object, camera);
+    View view = new View(camera, side);
+    float[] points = new float[3 * side * side];
+    int count = 0;
+    for (int ray = 0; ray < distance.length; ray++) {
+      if (distance[ray] < HitTest.MISS) {
+        view.direction(ray / side, ray % side, direction);
+        for (int i = 0; i < 3; i++) {
+          points[3 * count + i] = (float) (view.eye[i] + distance[ray] * direction[i]);
+        }
+        count++;
+      }
+    }
+    return Arrays.copyOf(points, 3 * count);
+  }
+
   private static float eightBit(float sum) {
     return (int) (sum / (SAMPLES * SAMPLES) * 255 + .5f) / 255f;
   }
@@ -92,14 +114,9 @@ public final class ToyRenderer {
   }
 
   private void visit(HitTest hit, View view, int row, int column) {
-    float x = (column + .5f - side * .5f) / view.focal;
-    float y = -(row + .5f - side * .5f) / view.focal;
-    float scale = 1 / (float) Math.sqrt(x * x + y * y + 1);
-    float dx = (view.axes[0] * x + view.axes[1] * y - view.axes[2]) * scale;
-    float dy = (view.axes[3] * x + view.axes[4] * y - view.axes[5]) * scale;
-    float dz = (view.axes[6] * x + view.axes[7] * y - view.axes[8]) * scale;
+    view.direction(row, column, direction);
     int ray = row * side + column;
-    float t = hit.distance(dx, dy, dz);
+    float t = hit.distance(direction[0], direction[1], direction[2]);
     if (t >= distance[ray]) {
       return;
     }
@@ -151,6 +168,16 @@ public final class ToyRenderer {
         }
       }
       focal = (float) (side / 2.0 / Math.tan(camera.fovRad() / 2));
+    }
+
+    /** The unit direction of the ray through a sample's centre, into {@code out} (3). */
+    void direction(int row, int column, float[] out) {
+      float x = (column + .5f - side * .5f) / focal;
+      float y = -(row + .5f - side * .5f) / focal;
+      float scale = 1 / (float) Math.sqrt(x * x + y * y + 1);
+      for (int i = 0; i < 3; i++) {
+        out[i] = (axes[3 * i] * x + axes[3 * i + 1] * y - axes[3 * i + 2]) * scale;
+      }
     }
 
     Rectangle rectangleAround(Primitive primitive) {
