@@ -26,6 +26,10 @@ final class Launcher {
   static Process start(Path directory, List<String> arguments) throws IOException {
     List<String> line = new ArrayList<>(List.of(HOME.resolve("voxelmill").toString()));
     line.addAll(arguments);
+    return startLine(directory, line);
+  }
+
+  private static Process startLine(Path directory, List<String> line) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(line).directory(directory.toFile());
     // Maven's own JDK is not the one that the launcher has to find.
     builder.environment().remove("JAVA_HOME");
@@ -39,12 +43,35 @@ final class Launcher {
   /** Runs a command to its end. */
   static Ended run(Path directory, Duration limit, String... arguments)
       throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of(HOME.resolve("voxelmill").toString()));
+    line.addAll(List.of(arguments));
+    return runLine(directory, limit, line);
+  }
+
+  /** Runs one of the README's examples as it shows them: as a source file. */
+  static Ended example(Path directory, Duration limit, String name, String... arguments)
+      throws IOException, InterruptedException {
+    Path classPath = HOME.resolve("actors").resolve("target").resolve("classpath.txt");
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-cp",
+                Files.readString(classPath).strip(),
+                HOME.resolve("docs").resolve("examples").resolve(name + ".java").toString()));
+    line.addAll(List.of(arguments));
+    return runLine(directory, limit, line);
+  }
+
+  private static Ended runLine(Path directory, Duration limit, List<String> line)
+      throws IOException, InterruptedException {
     Path own = Files.createTempDirectory(directory, "run-");
-    Process process = start(own, List.of(arguments));
+    Process process = startLine(own, line);
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError(
-            String.join(" ", arguments) + ": did not end within " + limit + ": " + printed(own));
+            String.join(" ", line) + ": did not end within " + limit + ": " + printed(own));
       }
     } finally {
       process.destroyForcibly();

@@ -159,6 +159,33 @@ class SubmissionStoryTest {
     }
   }
 
+  @Test
+  void theProducerAndTheConsumerOfTheReadmeWork() throws Exception {
+    Path out = directory.resolve("assets");
+
+    Launcher.Ended sent =
+        Launcher.example(
+            directory,
+            RunningSystem.JOB_LIMIT,
+            "Submit",
+            system.bootstrap(),
+            PICTURE.toString(),
+            "from-the-readme");
+    awaitFinished("from-the-readme");
+    Launcher.Ended consumed =
+        Launcher.example(
+            directory,
+            RunningSystem.JOB_LIMIT,
+            "Consume",
+            system.bootstrap(),
+            out.toString(),
+            "" + recordsAbout("voxelmill.assets", "default/from-the-readme").size());
+
+    assertEquals(0, sent.exitCode(), sent.err());
+    assertEquals(0, consumed.exitCode(), consumed.err());
+    assertTrue(consumed.out().contains("asset.glb"), consumed.out());
+  }
+
   private Launcher.Ended submit(String id, String... more) throws Exception {
     List<String> line = new ArrayList<>(List.of("submit", PICTURE.toString(), "--id", id));
     line.addAll(SMALL);

@@ -3,6 +3,8 @@ package dev.voxelmill.actors.cli;
 import dev.voxelmill.actors.client.UnreachableException;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.protocols.config.InvalidConfigException;
+import dev.voxelmill.storage.topics.TopicMismatchException;
+import dev.voxelmill.storage.topics.TopicSetupException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -62,6 +64,8 @@ public final class Main {
         switch (failure) {
           case CommandException expected -> expected.exit();
           case UnreachableException unreachable -> Exit.UNREACHABLE;
+          case TopicSetupException topics -> Exit.UNREACHABLE;
+          case TopicMismatchException topics -> Exit.FAILED;
           case InstallationException local -> Exit.FAILED;
           case InvalidConfigException config -> Exit.FAILED;
           case IOException io -> Exit.FAILED;

@@ -1,7 +1,6 @@
 package dev.voxelmill.actors.cli;
 
 import dev.voxelmill.protocols.topic.EventRecord;
-import dev.voxelmill.protocols.topic.EventRecord.Event;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,11 +47,6 @@ final class Narrator {
       case EventRecord.Checkpointed checkpointed -> {}
       case EventRecord.Preview preview -> {}
     }
-  }
-
-  /** True for an event after which nothing follows. */
-  static boolean isTerminal(Event event) {
-    return event instanceof EventRecord.Succeeded || event instanceof EventRecord.Failed;
   }
 
   private void progress(Instant at, EventRecord.Progress progress) {

@@ -4,6 +4,7 @@ import dev.voxelmill.actors.client.EventStream;
 import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.client.Submission;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.topic.EventRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -156,19 +158,16 @@ final class SubmitCommand implements Callable<Integer> {
         Telling.to(spec.commandLine().getOut(), json));
   }
 
-  /**
-   * A submission of a job that exists brings no event unless it is rejected for another body, so
-   * its rejection is given a moment and then the job's own end is waited for.
-   */
+  /** A known job goes on as it does, unless this submission asks for something else. */
   private Exit ofKnownJob(InstallationClient client, JobId id, EventStream news, String source)
       throws CommandException {
-    try {
-      return JobWatch.follow(
-          news, source, Duration.ofSeconds(3), Telling.to(spec.commandLine().getOut(), json));
-    } catch (CommandException noNewsIsGood) {
-      try (EventStream history = client.history(id)) {
-        return follow(history, source);
-      }
+    Optional<EventRecord> rejection = JobWatch.rejection(news, source);
+    if (rejection.isPresent()) {
+      Telling.to(spec.commandLine().getOut(), json).accept(rejection.orElseThrow());
+      return Exit.FAILED;
+    }
+    try (EventStream history = client.history(id)) {
+      return follow(history, source);
     }
   }
 
