@@ -50,8 +50,8 @@ public final class GlbReader {
       require(!root.path("nodes").path(0).has(transform), "node " + transform, "no transform");
     }
     JsonNode attributes = primitives.get(0).path("attributes");
-    float[] positions = GltfAxes.toWorld(vectors(attributes.path("POSITION"), "POSITION"));
-    float[] normals = GltfAxes.toWorld(vectors(attributes.path("NORMAL"), "NORMAL"));
+    float[] positions = FileAxes.toWorld(vectors(attributes.path("POSITION"), "POSITION"));
+    float[] normals = FileAxes.toWorld(vectors(attributes.path("NORMAL"), "NORMAL"));
     float[] colours = colours(attributes.path("COLOR_0"));
     int[] triangles = indices(primitives.get(0).path("indices"));
     return new AssetMesh(new TriangleMesh(positions, triangles), normals, colours);

@@ -58,8 +58,8 @@ public final class GlbWriter {
 
   private byte[] assemble(AssetMesh asset, Map<String, String> provenance) {
     ObjectNode attributes = JsonNodeFactory.instance.objectNode();
-    attributes.put("POSITION", addPositions(GltfAxes.fromWorld(asset.mesh().positions())));
-    attributes.put("NORMAL", addVectors(GltfAxes.fromWorld(asset.normals())));
+    attributes.put("POSITION", addPositions(FileAxes.fromWorld(asset.mesh().positions())));
+    attributes.put("NORMAL", addVectors(FileAxes.fromWorld(asset.normals())));
     attributes.put("COLOR_0", addColours(asset.colours()));
     ObjectNode primitive = JsonNodeFactory.instance.objectNode();
     primitive.set("attributes", attributes);

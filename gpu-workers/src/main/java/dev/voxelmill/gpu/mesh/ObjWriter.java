@@ -3,7 +3,7 @@ package dev.voxelmill.gpu.mesh;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a mesh as Wavefront OBJ in world axes, +Z up.
+ * Writes a mesh as Wavefront OBJ, +Y up.
  *
  * <p>Colours follow the coordinates of each {@code v} line, sRGB-encoded in [0, 1]: no part of the
  * format's first description, but read by the common viewers.
@@ -13,15 +13,16 @@ public final class ObjWriter {
 
   /** The file's bytes. */
   public static byte[] write(AssetMesh asset) {
-    StringBuilder text = new StringBuilder("# Voxelmill, +Z up, counter-clockwise\n");
-    float[] p = asset.mesh().positions();
+    StringBuilder text = new StringBuilder("# Voxelmill, +Y up, counter-clockwise\n");
+    float[] p = FileAxes.fromWorld(asset.mesh().positions());
+    float[] normals = FileAxes.fromWorld(asset.normals());
     for (int v = 0; v < p.length; v += 3) {
       append(text.append("v"), p, v);
       append(text, asset.colours(), v);
       text.append('\n');
     }
     for (int v = 0; v < p.length; v += 3) {
-      append(text.append("vn"), asset.normals(), v);
+      append(text.append("vn"), normals, v);
       text.append('\n');
     }
     int[] t = asset.mesh().triangles();

@@ -18,7 +18,7 @@ public final class PlyWriter {
         """
         ply
         format binary_little_endian 1.0
-        comment Voxelmill, +Z up, counter-clockwise
+        comment Voxelmill, +Y up, counter-clockwise
         element vertex %d
         property float x
         property float y
@@ -37,8 +37,11 @@ public final class PlyWriter {
             .getBytes(StandardCharsets.US_ASCII);
     ByteBuffer file = ByteBuffer.allocate(header.length + 27 * vertices + 13 * faces);
     file.order(ByteOrder.LITTLE_ENDIAN).put(header);
+    float[][] vectors = {
+      FileAxes.fromWorld(asset.mesh().positions()), FileAxes.fromWorld(asset.normals())
+    };
     for (int v = 0; v < 3 * vertices; v += 3) {
-      for (float[] vector : new float[][] {asset.mesh().positions(), asset.normals()}) {
+      for (float[] vector : vectors) {
         file.putFloat(vector[v]).putFloat(vector[v + 1]).putFloat(vector[v + 2]);
       }
       for (int channel = 0; channel < 3; channel++) {

@@ -71,7 +71,11 @@ public final class RayParity {
   }
 
   /** A vertex seen along a ray: its depth, then its place across. */
-  private record Corner(double depth, double u, double v) {}
+  private record Corner(double depth, double u, double v) {
+    boolean isBehind(Corner other) {
+      return u == other.u && v == other.v;
+    }
+  }
 
   private Corner corner(int vertex, int axis) {
     float[] p = mesh.positions();
@@ -80,6 +84,9 @@ public final class RayParity {
   }
 
   private void cross(Corner a, Corner b, Corner c, boolean[] flips) {
+    if (a.isBehind(b) && b.isBehind(c)) {
+      return; // a point seen along the ray, whose sides have no left
+    }
     int firstU = Math.max(0, before(Math.min(a.u, Math.min(b.u, c.u))) - 1);
     int lastU = Math.min(n - 1, before(Math.max(a.u, Math.max(b.u, c.u))));
     int firstV = Math.max(0, before(Math.min(a.v, Math.min(b.v, c.v))) - 1);

@@ -18,14 +18,4 @@ class MeshBenchTest {
     assertTrue(timing.facesDelivered() <= timing.facesExtracted());
     assertEquals(7, MeshBench.describe(timing).lines().count());
   }
-
-  @Test
-  void aHundredCubedFieldBecomesAFileInThreeSeconds() {
-    MeshBench.run(40);
-
-    MeshBench.Timing timing = MeshBench.run(100);
-
-    System.out.print(MeshBench.describe(timing));
-    assertTrue(timing.wholeMs() < 3_000, MeshBench.describe(timing));
-  }
 }

@@ -22,14 +22,14 @@ class GlbTest {
 
   @Property
   void axesSurviveTheRoundTrip(@ForAll @Size(6) float[] vectors) {
-    assertArrayEquals(vectors, GltfAxes.toWorld(GltfAxes.fromWorld(vectors)));
+    assertArrayEquals(vectors, FileAxes.toWorld(FileAxes.fromWorld(vectors)));
   }
 
   @Test
   void theInputCameraLooksFromPlusZAndUpIsPlusY() {
-    float[] camera = GltfAxes.fromWorld(new float[] {1, 0, 0});
-    float[] right = GltfAxes.fromWorld(new float[] {0, 1, 0});
-    float[] up = GltfAxes.fromWorld(new float[] {0, 0, 1});
+    float[] camera = FileAxes.fromWorld(new float[] {1, 0, 0});
+    float[] right = FileAxes.fromWorld(new float[] {0, 1, 0});
+    float[] up = FileAxes.fromWorld(new float[] {0, 0, 1});
 
     assertArrayEquals(new float[] {0, 0, 1}, camera);
     assertArrayEquals(new float[] {1, 0, 0}, right);
@@ -38,9 +38,9 @@ class GlbTest {
 
   @Test
   void theAxesAreTurnedAndNotMirrored() {
-    float[] x = GltfAxes.fromWorld(new float[] {1, 0, 0});
-    float[] y = GltfAxes.fromWorld(new float[] {0, 1, 0});
-    float[] z = GltfAxes.fromWorld(new float[] {0, 0, 1});
+    float[] x = FileAxes.fromWorld(new float[] {1, 0, 0});
+    float[] y = FileAxes.fromWorld(new float[] {0, 1, 0});
+    float[] z = FileAxes.fromWorld(new float[] {0, 0, 1});
 
     float determinant =
         x[0] * (y[1] * z[2] - y[2] * z[1])

@@ -25,8 +25,8 @@ class TextFormatsTest {
     assertEquals(start + 27 * vertices + 13 * BALL.mesh().faceCount(), file.length);
     int last = 3 * (vertices - 1);
     int row = start + 27 * (vertices - 1);
-    assertEquals(BALL.mesh().positions()[last], body.getFloat(row));
-    assertEquals(BALL.normals()[last + 2], body.getFloat(row + 20));
+    assertEquals(BALL.mesh().positions()[last], body.getFloat(row + 8), "world x is z of the file");
+    assertEquals(BALL.normals()[last + 2], body.getFloat(row + 16), "world z is y of the file");
     assertEquals(Math.round(255 * BALL.colours()[last]), Byte.toUnsignedInt(body.get(row + 24)));
     assertEquals(BALL.mesh().triangles()[0], body.getInt(start + 27 * vertices + 1));
   }
@@ -44,7 +44,7 @@ class TextFormatsTest {
     assertEquals(BALL.mesh().faceCount(), faces.size());
     try (Scanner vertex = new Scanner(vertices.getFirst().substring(2))) {
       for (int axis = 0; axis < 3; axis++) {
-        assertEquals(BALL.mesh().positions()[axis], Float.parseFloat(vertex.next()));
+        assertEquals(BALL.mesh().positions()[(axis + 1) % 3], Float.parseFloat(vertex.next()));
       }
       assertEquals(BALL.colours()[0], Float.parseFloat(vertex.next()));
     }

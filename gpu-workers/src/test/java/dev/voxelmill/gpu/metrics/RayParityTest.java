@@ -32,6 +32,16 @@ class RayParityTest {
   }
 
   @Test
+  void trianglesThatShrankToAPointCountForNothing() {
+    TriangleMesh box = box(-0.5f, 0.5f);
+    int[] triangles = Arrays.copyOf(box.triangles(), 3 * 13);
+    Arrays.fill(triangles, 3 * 12, 3 * 13, 7);
+    TriangleMesh withPoint = new TriangleMesh(box.positions(), triangles);
+
+    assertArrayEquals(RayParity.occupancy(box, 8, 1), RayParity.occupancy(withPoint, 8, 1));
+  }
+
+  @Test
   void aFaceThroughCellCentresIsOnOneSideForAllOfThem() {
     TriangleMesh box = box(-0.25f, 0.75f); // the centres of 4^3 in +-1 lie at -0.75, -0.25, ...
 

@@ -1,20 +1,20 @@
 package dev.voxelmill.gpu.mesh;
 
 /**
- * The one converter between world axes and glTF's.
+ * The one converter between world axes and those of delivered files, which are glTF's.
  *
- * <p>World: +Z up, the input camera over +X, +Y to its right. glTF: +Y up, the front looks from +Z,
- * +X to its right. So (x, y, z) becomes (y, z, x), a rotation.
+ * <p>World: +Z up, the input camera over +X, +Y to its right. Files: +Y up, the input camera looks
+ * from +Z, +X to its right. So (x, y, z) becomes (y, z, x), a rotation.
  */
-final class GltfAxes {
-  private GltfAxes() {}
+final class FileAxes {
+  private FileAxes() {}
 
-  /** World vectors, (N, 3), in glTF's axes. */
+  /** World vectors, (N, 3), in a file's axes. */
   static float[] fromWorld(float[] vectors) {
     return rotate(vectors, 1);
   }
 
-  /** glTF vectors, (N, 3), in world axes. */
+  /** A file's vectors, (N, 3), in world axes. */
   static float[] toWorld(float[] vectors) {
     return rotate(vectors, 2);
   }
