@@ -51,6 +51,9 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
     KEEP_ALIVE
   }
 
+  /** The node leaves: an owner that moves away must not be called back. */
+  private record Leave() implements Command {}
+
   /**
    * What a node works with.
    *
@@ -102,6 +105,7 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
       case Up up -> onUp();
       case Owned answer -> onOwned(answer.partition());
       case Timer timer -> keepAlive();
+      case Leave leave -> timers.cancel(Timer.KEEP_ALIVE);
     }
     return this;
   }
@@ -132,8 +136,15 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
             .withRole(ClusterRoles.SUPERVISOR)
             .withMessageExtractor(new OwnerShards()));
     Intake intake = parts.intake().get();
+    ActorRef<Command> self = getContext().getSelf();
     CoordinatedShutdown.get(system)
-        .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "stop-intake", intake::stop);
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "stop-intake",
+            () -> {
+              self.tell(new Leave());
+              return intake.stop();
+            });
     timers.startTimerWithFixedDelay(Timer.KEEP_ALIVE, parts.config().owner().keepAlive());
     keepAlive();
   }

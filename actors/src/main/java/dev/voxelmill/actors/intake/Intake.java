@@ -11,6 +11,7 @@ import dev.voxelmill.storage.log.LogEntry;
 import dev.voxelmill.storage.log.LogRecords;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +49,12 @@ import org.apache.pekko.stream.javadsl.Source;
  */
 public final class Intake {
   private static final JsonCodec<IntakeRecord> CODEC = JsonCodec.of(IntakeRecord.class);
+
+  /**
+   * How long a stop waits for what is in flight. The connector also waits this long, blocked, when
+   * partitions move to another node; what it gives up is examined again there, harmlessly.
+   */
+  private static final Duration STOP = Duration.ofSeconds(2);
 
   private final ActorSystem<?> system;
   private final Installation installation;
@@ -157,14 +164,17 @@ public final class Intake {
         .withBootstrapServers(installation.bootstrap())
         .withGroupId(installation.prefix() + "-intake")
         .withProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
+        .withProperty(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, "false")
         .withProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(config.inFlight()))
-        .withStopTimeout(java.time.Duration.ofSeconds(2));
+        .withStopTimeout(STOP)
+        .withCommitTimeout(STOP);
   }
 
   private ProducerSettings<byte[], byte[]> producer() {
     return ProducerSettings.create(system, new ByteArraySerializer(), new ByteArraySerializer())
         .withBootstrapServers(installation.bootstrap())
         .withEosCommitInterval(config.commitInterval())
+        .withProperty(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, "false")
         .withProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(16 << 20))
         .withProperty(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "5")
         .withProperty(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, "50");

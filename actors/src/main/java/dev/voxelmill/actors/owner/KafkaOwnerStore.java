@@ -88,6 +88,7 @@ public final class KafkaOwnerStore implements OwnerStore {
         ConsumerSettings.create(system, new ByteArrayDeserializer(), new ByteArrayDeserializer())
             .withBootstrapServers(installation.bootstrap())
             .withProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+            .withProperty(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, "false")
             .withStopTimeout(Duration.ZERO);
     Pair<Control, CompletionStage<Done>> running =
         org.apache.pekko.kafka.javadsl.Consumer.plainSource(

@@ -43,6 +43,7 @@ public final class Telemetry implements AutoCloseable {
                 "acks", "1",
                 "enable.idempotence", "false",
                 "linger.ms", "5",
+                "enable.metrics.push", "false",
                 "max.block.ms", "1",
                 "request.timeout.ms", "2000",
                 "delivery.timeout.ms", "3000",

@@ -1,0 +1,192 @@
+package dev.voxelmill.actors.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.plan.TaskKind;
+import dev.voxelmill.protocols.topic.FleetRecord;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.PlacementMessage;
+import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
+import dev.voxelmill.protocols.worker.WorkerReport;
+import dev.voxelmill.protocols.worker.WorkerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PlacementTest {
+  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ManualTime TIME = ManualTime.get(KIT.system());
+  private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+  private static final Duration MATCHED = Duration.ofMillis(50);
+  private static final WorkerId ONE = new WorkerId("w1");
+  private static final TaskRef TASK = task("a");
+
+  private final TestProbe<OwnerMessage> owners = KIT.createTestProbe(OwnerMessage.class);
+  private final TestProbe<WorkerCommand> worker = KIT.createTestProbe(WorkerCommand.class);
+  private final LinkedBlockingQueue<FleetRecord> fleet = new LinkedBlockingQueue<>();
+  private final TestProbe<PlacementMessage> seen = KIT.createTestProbe(PlacementMessage.class);
+  private ActorRef<PlacementMessage> placement;
+
+  @BeforeEach
+  void start() {
+    PlacementConfig config =
+        new PlacementConfig(
+            Duration.ofMillis(1500),
+            Duration.ofMillis(2500),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60));
+    placement =
+        KIT.spawn(
+            Behaviors.monitor(
+                PlacementMessage.class,
+                seen.getRef(),
+                Placement.create(
+                    config,
+                    () -> NOON,
+                    new Placement.Outlets(
+                        (partition, message) -> owners.getRef().tell(message), fleet::add))));
+  }
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  void itListensBeforeItProposes() {
+    heartbeat(ONE);
+    offer(TASK);
+    settle();
+
+    TIME.expectNoMessageFor(Duration.ofMillis(1400), owners);
+    TIME.timePasses(Duration.ofMillis(200));
+
+    owners.expectMessage(new OwnerMessage.Proposal(TASK, ONE, worker.getRef()));
+  }
+
+  @Test
+  void aWorkerIsProposedForOneTaskUntilItsAttemptEnds() {
+    settled();
+    heartbeat(ONE);
+    offer(TASK);
+    pass();
+    owners.expectMessageClass(OwnerMessage.Proposal.class);
+    offer(task("b"));
+    pass();
+    owners.expectNoMessage(Duration.ZERO);
+
+    placement.tell(new PlacementMessage.Withdraw(TASK));
+    heartbeat(ONE, new WorkerStatus.RunningTask(TASK, 1, progress()));
+    pass();
+    owners.expectNoMessage(Duration.ZERO);
+    placement.tell(new PlacementMessage.AttemptEnded(TASK, 1, ONE));
+    settle();
+    pass();
+
+    owners.expectMessage(new OwnerMessage.Proposal(task("b"), ONE, worker.getRef()));
+  }
+
+  @Test
+  void anUnansweredProposalIsMadeAgainWhileTheTaskIsOffered() {
+    settled();
+    heartbeat(ONE);
+    offer(TASK);
+    pass();
+    owners.expectMessageClass(OwnerMessage.Proposal.class);
+
+    TIME.timePasses(Duration.ofMillis(1000));
+    heartbeat(ONE);
+    offer(TASK);
+    TIME.timePasses(Duration.ofMillis(1000));
+    settle();
+    pass();
+
+    owners.expectMessageClass(OwnerMessage.Proposal.class);
+  }
+
+  @Test
+  void aSilentWorkerAndASilentTaskAreForgotten() throws InterruptedException {
+    settled();
+    heartbeat(ONE, new WorkerStatus.RunningTask(task("x"), 1, progress()));
+    offer(TASK);
+    fleet.clear();
+    TIME.timePasses(Duration.ofMillis(1000));
+    FleetRecord known = fleet.take();
+
+    TIME.timePasses(Duration.ofMillis(3000));
+    settle();
+    fleet.clear();
+    TIME.timePasses(Duration.ofMillis(1000));
+    FleetRecord later = fleet.take();
+
+    assertEquals(1, known.workers().size());
+    assertEquals(1, known.queued());
+    assertEquals(List.of(), later.workers());
+    assertEquals(0, later.queued());
+  }
+
+  private void settled() {
+    settle();
+    TIME.timePasses(Duration.ofMillis(1600));
+    settle();
+    fleet.clear();
+  }
+
+  private void pass() {
+    settle();
+    TIME.timePasses(MATCHED);
+    settle();
+  }
+
+  /** When the second marker is seen, everything before the first has been handled. */
+  private void settle() {
+    var first = new PlacementMessage.Withdraw(task("first-marker-of-none"));
+    var second = new PlacementMessage.Withdraw(task("second-marker-of-none"));
+    placement.tell(first);
+    placement.tell(second);
+    seen.fishForMessage(
+        Duration.ofSeconds(3),
+        message ->
+            message.equals(second)
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+  }
+
+  private void heartbeat(WorkerId id, WorkerStatus.RunningTask... running) {
+    placement.tell(
+        new PlacementMessage.Heartbeat(
+            new WorkerStatus(id, 1, "h", "cpu", "cpu", 1, new TreeSet<>(), List.of(running), false),
+            worker.getRef()));
+  }
+
+  private void offer(TaskRef task) {
+    placement.tell(
+        new PlacementMessage.Offer(
+            task, 3, TaskKind.DISTILL, 5, NOON.toEpochMilli(), new TreeSet<>()));
+  }
+
+  private static TaskRef task(String job) {
+    return new TaskRef(new JobId("default", job), "distill");
+  }
+
+  private static WorkerReport.Progress progress() {
+    return new WorkerReport.Progress(1, 10, 1, Double.NaN, Double.NaN);
+  }
+}
