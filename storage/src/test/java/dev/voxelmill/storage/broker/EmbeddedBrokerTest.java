@@ -64,14 +64,14 @@ class EmbeddedBrokerTest {
   @Test
   void aHeartbeatTooSlowForTheSessionIsRefused() {
     var config =
-        ConfigFactory.parseString("broker.heartbeat-interval = 1s")
+        ConfigFactory.parseString("broker.heartbeat-interval = 2s")
             .withFallback(dev.voxelmill.protocols.config.ConfFile.read("broker.conf"));
 
     String message =
         assertThrows(InvalidConfigException.class, () -> BrokerConfig.from(config)).getMessage();
 
     assertEquals(
-        "broker.heartbeat-interval: PT1S"
+        "broker.heartbeat-interval: PT2S"
             + " (expected: at most a third of broker.session-timeout; fix: conf/broker.conf)",
         message);
   }

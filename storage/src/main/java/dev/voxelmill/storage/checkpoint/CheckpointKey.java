@@ -1,0 +1,29 @@
+package dev.voxelmill.storage.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.voxelmill.protocols.job.JobId;
+
+/**
+ * Names one checkpoint for ever: no two writers ever share a key, since an attempt has one worker
+ * and numbers its checkpoints.
+ *
+ * @param attempt from 1
+ * @param number within the attempt, from 1
+ */
+public record CheckpointKey(JobId job, String task, int attempt, int number) {
+  public CheckpointKey {
+    requireNonNull(job, "job");
+    requireNonNull(task, "task");
+    if (attempt < 1 || number < 1) {
+      throw new IllegalArgumentException(
+          "checkpoint: attempt " + attempt + ", number " + number + " (expected: both >= 1)");
+    }
+  }
+
+  /** The written form, {@code tenant/id/task/attempt/number}. */
+  @Override
+  public String toString() {
+    return job.key() + "/" + task + "/" + attempt + "/" + number;
+  }
+}

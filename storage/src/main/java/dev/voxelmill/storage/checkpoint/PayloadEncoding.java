@@ -1,0 +1,107 @@
+package dev.voxelmill.storage.checkpoint;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import dev.voxelmill.protocols.job.CheckpointManifest.PayloadCodec;
+import dev.voxelmill.storage.chunk.ChunkDamagedException;
+import dev.voxelmill.storage.chunk.ChunkDamagedException.Reason;
+import java.util.Arrays;
+
+/*
+ * Floats of one tensor have similar exponents and noisy mantissas. Zstandard sees them interleaved
+ * and finds little; grouped by significance, the bytes of the exponents become long runs. Measured
+ * on 2 MB each, Zstandard 3, share of the original size without and with grouping: smooth float32
+ * fields 0.92 and 0.65, sparse ones 0.10 and 0.09, noise 0.92 and 0.85. Noise, which is what latents
+ * are, is not worth the time; so a sample decides.
+ */
+/** Encodes payloads when it pays, and gives back the exact bytes always. */
+final class PayloadEncoding {
+  private static final int WORD = 4;
+  private static final int SLICES = 4;
+  private static final int SLICE_BYTES = 64 << 10;
+
+  private final int level;
+  private final double worthwhileSaving;
+
+  PayloadEncoding(int level, double worthwhileSaving) {
+    this.level = level;
+    this.worthwhileSaving = worthwhileSaving;
+  }
+
+  /** What a sample of slices, spread evenly over the payload, recommends. */
+  PayloadCodec choose(byte[] payload) {
+    byte[] sample = sample(payload);
+    int encoded = encode(PayloadCodec.SHUFFLE4_ZSTD, sample).length;
+    return encoded <= sample.length * (1 - worthwhileSaving)
+        ? PayloadCodec.SHUFFLE4_ZSTD
+        : PayloadCodec.NONE;
+  }
+
+  byte[] encode(PayloadCodec codec, byte[] payload) {
+    return switch (codec) {
+      case NONE -> payload;
+      case SHUFFLE4_ZSTD -> Zstd.compress(shuffle(payload), level);
+    };
+  }
+
+  static byte[] decode(PayloadCodec codec, byte[] encoded, int length) {
+    byte[] payload =
+        switch (codec) {
+          case NONE -> encoded;
+          case SHUFFLE4_ZSTD -> unshuffle(decompress(encoded, length));
+        };
+    if (payload.length != length) {
+      throw damaged("length: " + payload.length + " (expected: " + length + ")");
+    }
+    return payload;
+  }
+
+  private static byte[] decompress(byte[] encoded, int length) {
+    try {
+      return Zstd.decompress(encoded, length);
+    } catch (ZstdException e) {
+      throw damaged("not " + length + " bytes in Zstandard: " + e.getMessage());
+    }
+  }
+
+  private static ChunkDamagedException damaged(String what) {
+    return new ChunkDamagedException(Reason.PAYLOAD, -1, "payload: " + what);
+  }
+
+  private static byte[] sample(byte[] payload) {
+    if (payload.length <= SLICES * SLICE_BYTES) {
+      return payload;
+    }
+    byte[] sample = new byte[SLICES * SLICE_BYTES];
+    int stride = (payload.length - SLICE_BYTES) / (SLICES - 1) / WORD * WORD;
+    for (int slice = 0; slice < SLICES; slice++) {
+      System.arraycopy(payload, slice * stride, sample, slice * SLICE_BYTES, SLICE_BYTES);
+    }
+    return sample;
+  }
+
+  /**
+   * First all lowest bytes of the words, then all second ones...; what is no whole word follows.
+   */
+  private static byte[] shuffle(byte[] words) {
+    byte[] planes = Arrays.copyOf(words, words.length);
+    int count = words.length / WORD;
+    for (int plane = 0; plane < WORD; plane++) {
+      for (int word = 0, at = plane * count; word < count; word++) {
+        planes[at + word] = words[word * WORD + plane];
+      }
+    }
+    return planes;
+  }
+
+  private static byte[] unshuffle(byte[] planes) {
+    byte[] words = Arrays.copyOf(planes, planes.length);
+    int count = planes.length / WORD;
+    for (int plane = 0; plane < WORD; plane++) {
+      for (int word = 0, at = plane * count; word < count; word++) {
+        words[word * WORD + plane] = planes[at + word];
+      }
+    }
+    return words;
+  }
+}
