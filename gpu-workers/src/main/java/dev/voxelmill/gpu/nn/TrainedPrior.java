@@ -74,13 +74,18 @@ public final class TrainedPrior implements ViewPriorModel {
 
   /** The prior that is shipped: toy cars, animals, ducks and rockets. */
   public static TrainedPrior shipped(NDManager owner) {
+    try (SafeTensors file = SafeTensors.of(SHIPPED, shippedBytes())) {
+      return read(owner, file);
+    }
+  }
+
+  /** The file of {@link #shipped}. */
+  public static byte[] shippedBytes() {
     try (InputStream in = TrainedPrior.class.getResourceAsStream(SHIPPED)) {
       if (in == null) {
         throw new FileNotFoundException(SHIPPED + ": no such resource");
       }
-      try (SafeTensors file = SafeTensors.of(SHIPPED, in.readAllBytes())) {
-        return read(owner, file);
-      }
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -85,7 +85,7 @@ final class DenoiseTask implements StepTask {
 
   @Override
   public TaskResult result() {
-    return new TaskResult.Tensors(new PosedViews(z, cameras).write(scope).toBytes());
+    return new TaskResult.Tensors(new PosedViews(z, cameras).toBytes(scope));
   }
 
   @Override

@@ -9,23 +9,25 @@ import dev.voxelmill.protocols.geometry.OrbitCamera;
 import java.util.List;
 
 /**
- * The input view as the tasks after {@link EncodeTask} read it. Both pictures are RGB on white and
- * coverage, each in -1..1, seen by the same camera at azimuth 0.
+ * The input view as the tasks after encoding read it. Both pictures are RGB on white and coverage,
+ * each in -1..1, seen by the same camera at azimuth 0.
  *
  * @param image (1, 4, n, n) float32, what the prior is conditioned on
  * @param picture (1, 4, P, P) float32, the same for people to look at
  * @param camera of both pictures
  */
-record EncodedView(NDArray image, NDArray picture, OrbitCamera camera) {
-  static final int PICTURE_PX = 128;
+public record EncodedView(NDArray image, NDArray picture, OrbitCamera camera) {
+  /** Pixels per side P of the picture. */
+  public static final int PICTURE_PX = 128;
 
-  EncodedView {
+  public EncodedView {
     long n = image.getShape().get(2);
     Shapes.require(image, "image", 1, 4, n, n);
     Shapes.require(picture, "picture", 1, 4, PICTURE_PX, PICTURE_PX);
   }
 
-  int resolution() {
+  /** Pixels per side n of the image. */
+  public int resolution() {
     return (int) image.getShape().get(2);
   }
 
@@ -37,7 +39,8 @@ record EncodedView(NDArray image, NDArray picture, OrbitCamera camera) {
         .toBytes();
   }
 
-  static EncodedView of(NDManager scope, byte[] bytes) {
+  /** Reads what the encoding task left. */
+  public static EncodedView of(NDManager scope, byte[] bytes) {
     try (SafeTensors file = SafeTensors.of("encoded view", bytes)) {
       return new EncodedView(
           file.read(scope, "image"),

@@ -16,19 +16,25 @@ import java.util.List;
  * @param pictures (N, 4, n, n) float32, RGB on white and coverage, each in -1..1
  * @param cameras of the pictures, azimuths in the frame of the input camera's
  */
-record PosedViews(NDArray pictures, List<OrbitCamera> cameras) {
+public record PosedViews(NDArray pictures, List<OrbitCamera> cameras) {
   private static final int NUMBERS = 4;
 
-  PosedViews {
+  public PosedViews {
     cameras = List.copyOf(cameras);
     Shapes.require(pictures, "views", cameras.size(), 4, -1, -1);
+  }
+
+  /** The views as the tasks after the one that made them read them. */
+  public byte[] toBytes(NDManager scope) {
+    return write(scope).toBytes();
   }
 
   SafeTensorsWriter write(NDManager scope) {
     return new SafeTensorsWriter().add("views", pictures).add("cameras", cameras(scope, cameras));
   }
 
-  static PosedViews of(NDManager scope, byte[] bytes) {
+  /** Reads what {@link #toBytes} wrote; further tensors are left alone. */
+  public static PosedViews of(NDManager scope, byte[] bytes) {
     try (SafeTensors file = SafeTensors.of("posed views", bytes)) {
       return new PosedViews(file.read(scope, "views"), cameras(file.read(scope, "cameras")));
     }

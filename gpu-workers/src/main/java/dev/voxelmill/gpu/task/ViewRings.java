@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.task;
 
+import dev.voxelmill.gpu.tiling.ViewCanvas;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,19 +14,15 @@ final class ViewRings {
   /**
    * The cameras of one canvas of six, or of two.
    *
-   * <p>Six stand at azimuths 30, 90, ... with elevations 20 and -10 in turn, as Zero123++ has them.
-   * Twelve are a ring of eight at elevations -5 and 25 in turn and four from above, so that every
-   * part of a toy is seen by several.
+   * <p>Six stand where Zero123++ 1.2 has them. Twelve are a ring of eight at elevations -5 and 25
+   * in turn and four from above, so that every part of a toy is seen by several.
    */
   static List<OrbitCamera> ofSize(int views, double fovRad) {
-    List<OrbitCamera> cameras = new ArrayList<>();
-    if (views == 6) {
-      for (int k = 0; k < 6; k++) {
-        cameras.add(camera(30 + 60 * k, k % 2 == 0 ? 20 : -10, fovRad));
-      }
-      return cameras;
+    if (views == ViewCanvas.VIEWS) {
+      return ViewCanvas.cameras(ViewCanvas.Edition.V1_2, 0, RADIUS, fovRad);
     }
-    if (views == 12) {
+    if (views == 2 * ViewCanvas.VIEWS) {
+      List<OrbitCamera> cameras = new ArrayList<>();
       for (int k = 0; k < 8; k++) {
         cameras.add(camera(45 * k, k % 2 == 0 ? -5 : 25, fovRad));
       }

@@ -27,5 +27,5 @@ interface Archive {
    *
    * @param number of the checkpoint within the attempt, from 1
    */
-  record Label(AttemptRef attempt, int number, long nextStep, int partition, String deviceClass) {}
+  record Label(AttemptRef attempt, int number, long nextStep, String deviceClass) {}
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -79,14 +80,18 @@ final class Device extends AbstractBehavior<Device.Command> {
       ActorRef<DeviceEvent> worker) {
     super(context);
     this.settings = settings;
-    this.opener = resources.opener();
+    this.opener = resources.opener().get();
     this.archive = resources.archive();
     this.nanoTime = resources.nanoTime();
     this.worker = worker;
   }
 
-  /** What the device works with. */
-  record Resources(TaskOpener opener, Archive archive, LongSupplier nanoTime) {}
+  /**
+   * What the device works with.
+   *
+   * @param opener asked once, on the device thread, so that it may load models
+   */
+  record Resources(Supplier<TaskOpener> opener, Archive archive, LongSupplier nanoTime) {}
 
   static Behavior<Command> create(
       DeviceSettings settings, Resources resources, ActorRef<DeviceEvent> worker) {

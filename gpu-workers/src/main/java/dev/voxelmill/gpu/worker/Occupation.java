@@ -113,7 +113,6 @@ final class Occupation {
   }
 
   private Archive.Label label() {
-    return new Archive.Label(
-        attempt, snapshots, running().nextStep(), assignment.partition(), settings.deviceClass());
+    return new Archive.Label(attempt, snapshots, running().nextStep(), settings.deviceClass());
   }
 }

@@ -194,7 +194,7 @@ class DeviceTest {
         new DeviceSettings(
             new WorkerId("worker-1"), Assignments.DEVICE_CLASS, Map.of(), Duration.ofSeconds(2)),
         new Device.Resources(
-            (input, snapshot) -> new CountingTask(script, snapshot), archive, now::get),
+            () -> (input, snapshot) -> new CountingTask(script, snapshot), archive, now::get),
         events.getRef());
   }
 

@@ -43,7 +43,7 @@ final class MemoryArchive implements Archive {
             label.attempt().attempt(),
             label.number(),
             label.nextStep(),
-            label.partition(),
+            0,
             CheckpointManifest.PayloadCodec.NONE,
             payload.length,
             List.of(new ChunkRef(offset, payload.length, 0)),

@@ -1,0 +1,62 @@
+package dev.voxelmill.gpu.task;
+
+import ai.djl.ndarray.NDManager;
+import dev.voxelmill.gpu.diffusion.ViewPriorModel;
+import dev.voxelmill.gpu.engine.SafeTensors;
+import dev.voxelmill.gpu.nn.TrainedPrior;
+import dev.voxelmill.protocols.worker.TaskOutput.ModelUse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The weights of a prior and what assets say about them.
+ *
+ * @param bytes safetensors that training exported
+ * @param use name, hash of the bytes, licence
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+public record PriorFile(byte[] bytes, ModelUse use) {
+  private static final String LICENCE = "Apache-2.0";
+
+  /** The weights in a file, or without one the shipped ones. */
+  public static PriorFile of(Optional<Path> file) {
+    return file.map(PriorFile::read).orElseGet(PriorFile::shipped);
+  }
+
+  private static PriorFile shipped() {
+    return named("toy-prior", TrainedPrior.shippedBytes());
+  }
+
+  private static PriorFile read(Path file) {
+    try {
+      return named(file.getFileName().toString(), Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the prior " + file, e);
+    }
+  }
+
+  private static PriorFile named(String name, byte[] bytes) {
+    return new PriorFile(bytes, new ModelUse(name, sha256(bytes), LICENCE));
+  }
+
+  /** The model on the device; on a device thread. */
+  public ViewPriorModel load(NDManager device) {
+    try (SafeTensors file = SafeTensors.of(use.name(), bytes)) {
+      return TrainedPrior.read(device, file);
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK lacks SHA-256, which every JDK must have", e);
+    }
+  }
+}
