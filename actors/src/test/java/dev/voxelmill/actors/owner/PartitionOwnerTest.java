@@ -1,0 +1,258 @@
+package dev.voxelmill.actors.owner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.voxelmill.protocols.geometry.ByteSize;
+import dev.voxelmill.protocols.geometry.ViewCamera;
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.ChunkRef;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Methods;
+import dev.voxelmill.protocols.plan.ParameterCheck;
+import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.protocols.topic.JsonCodec;
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.PlacementMessage;
+import dev.voxelmill.protocols.worker.TaskOutput;
+import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
+import dev.voxelmill.protocols.worker.WorkerReport;
+import dev.voxelmill.storage.broker.EmbeddedBroker;
+import dev.voxelmill.storage.log.LogConfig;
+import dev.voxelmill.storage.topics.Installation;
+import dev.voxelmill.storage.topics.TopicSetup;
+import dev.voxelmill.storage.topics.TopicsConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Owners on a real broker; placement and workers are probes. Each test has its own partition. */
+class PartitionOwnerTest {
+  private static final Duration LEASE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final WorkerId ONE = new WorkerId("w1");
+  private static final WorkerId TWO = new WorkerId("w2");
+
+  @TempDir static Path directory;
+  private static ActorTestKit kit;
+  private static EmbeddedBroker broker;
+  private static Installation installation;
+
+  private final TestProbe<PlacementMessage> placement = kit.createTestProbe(PlacementMessage.class);
+  private final TestProbe<WorkerCommand> one = kit.createTestProbe(WorkerCommand.class);
+  private final TestProbe<WorkerCommand> two = kit.createTestProbe(WorkerCommand.class);
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = EmbeddedBroker.start(directory);
+    installation =
+        new TopicSetup(broker.bootstrap(), TopicsConfig.load(), Duration.ofSeconds(20)).run();
+    kit = ActorTestKit.create();
+  }
+
+  @AfterAll
+  static void stop() {
+    kit.shutdownTestKit();
+    broker.close();
+  }
+
+  @Test
+  void aTaskIsGrantedOnceHoweverOftenItIsProposed() throws Exception {
+    ActorRef<OwnerMessage> owner = owner(0);
+    TaskRef task = accepted(0, "once");
+
+    owner.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
+    owner.tell(new OwnerMessage.Proposal(task, TWO, two.getRef()));
+
+    assertEquals(1, run(one).attempt());
+    await(new PlacementMessage.AttemptEnded(task, 0, TWO));
+    two.expectNoMessage(Duration.ofMillis(200));
+    kit.stop(owner);
+  }
+
+  @Test
+  void aNewOwnerAdoptsTheAttemptThatAWorkerReports() throws Exception {
+    ActorRef<OwnerMessage> first = owner(1);
+    TaskRef task = accepted(1, "adopted");
+    first.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
+    run(one);
+    await(new PlacementMessage.Withdraw(task));
+    kit.stop(first, PATIENCE);
+
+    ActorRef<OwnerMessage> second = owner(1);
+    long end = System.nanoTime() + LEASE.toNanos() * 2;
+    while (System.nanoTime() < end) {
+      second.tell(report(task, 0, new WorkerReport.Running(progress())));
+      placement.expectNoMessage(Duration.ofMillis(200));
+    }
+    second.tell(report(task, 2, completed(task)));
+
+    await(new PlacementMessage.AttemptEnded(task, 1, ONE));
+    assertEquals(
+        new WorkerCommand.Acknowledge(task, 1, 2),
+        one.fishForMessage(
+                PATIENCE,
+                message ->
+                    message instanceof WorkerCommand.Run
+                        ? FishingOutcomes.continueAndIgnore()
+                        : FishingOutcomes.complete())
+            .getLast());
+    kit.stop(second);
+  }
+
+  @Test
+  void aWorkerThatIsSilentForALeaseLosesItsAttemptAndIsToldToStop() throws Exception {
+    ActorRef<OwnerMessage> owner = owner(2);
+    TaskRef task = accepted(2, "silent");
+    owner.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
+    run(one);
+    owner.tell(report(task, 1, new WorkerReport.Started()));
+    one.expectMessage(new WorkerCommand.Acknowledge(task, 1, 1));
+
+    await(new PlacementMessage.AttemptEnded(task, 1, ONE));
+    owner.tell(new OwnerMessage.Proposal(task, TWO, two.getRef()));
+    int attempt = run(two).attempt();
+    owner.tell(report(task, 0, new WorkerReport.Running(progress())));
+
+    assertEquals(2, attempt);
+    one.expectMessage(new WorkerCommand.Stop(task, 1, "attempt 2 is current"));
+    kit.stop(owner);
+  }
+
+  private ActorRef<OwnerMessage> owner(int partition) {
+    Duration restart = Duration.ofMillis(200);
+    OwnerConfig config =
+        new OwnerConfig(
+            LEASE,
+            Duration.ofMillis(300),
+            Duration.ofMillis(300),
+            Duration.ofMillis(250),
+            restart,
+            restart,
+            restart,
+            10,
+            ByteSize.parse("512KiB"));
+    var store =
+        new KafkaOwnerStore(
+            kit.system(),
+            installation,
+            LogConfig.load(),
+            config.intakeBatch(),
+            new KafkaOwnerStore.Beside(
+                blob -> CompletableFuture.completedFuture(new byte[0]),
+                dropped -> CompletableFuture.completedFuture(null),
+                event -> {}));
+    ActorRef<OwnerMessage> owner =
+        kit.spawn(
+            PartitionOwner.create(
+                partition,
+                new PartitionOwner.Ports(
+                    config, InstantSource.system(), store, placement.getRef())));
+    TestProbe<OwnerMessage.Owned> opened = kit.createTestProbe(OwnerMessage.Owned.class);
+    opened.awaitAssert(
+        PATIENCE,
+        () -> {
+          owner.tell(new OwnerMessage.Inquire(opened.getRef()));
+          return opened.expectMessage(Duration.ofMillis(200), new OwnerMessage.Owned(partition));
+        });
+    return owner;
+  }
+
+  /** Submits a request and waits until its first task is offered. */
+  private TaskRef accepted(int partition, String id) throws Exception {
+    JobId job = new JobId("default", id);
+    try (var producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrap()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      byte[] value = JsonCodec.of(IntakeRecord.class).encode(request(job));
+      var record =
+          new ProducerRecord<>(
+              installation.topic(Topic.INTAKE), partition, job.key().getBytes(UTF_8), value);
+      producer.send(record).get();
+    }
+    TaskRef task = new TaskRef(job, "encode");
+    placement.fishForMessage(
+        PATIENCE,
+        message ->
+            message instanceof PlacementMessage.Offer offer && offer.task().equals(task)
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+    return task;
+  }
+
+  private void await(PlacementMessage wanted) {
+    placement.fishForMessage(
+        PATIENCE,
+        message ->
+            message.equals(wanted)
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+  }
+
+  private static Assignment run(TestProbe<WorkerCommand> worker) {
+    return ((WorkerCommand.Run) worker.receiveMessage(PATIENCE)).assignment();
+  }
+
+  private OwnerMessage report(TaskRef task, long number, WorkerReport report) {
+    return new OwnerMessage.FromWorker(task, 1, ONE, number, report, one.getRef());
+  }
+
+  private static WorkerReport completed(TaskRef task) {
+    var manifest =
+        new CheckpointManifest(
+            task.task(),
+            1,
+            1,
+            1,
+            1,
+            CheckpointManifest.PayloadCodec.NONE,
+            4,
+            List.of(new ChunkRef(0, 4, 0)),
+            "cpu");
+    return new WorkerReport.Completed(
+        new TaskOutput.Tensors(manifest), new TaskOutput.Cost(ONE, 1, 1, 0, 0, 1, Map.of()));
+  }
+
+  private static WorkerReport.Progress progress() {
+    return new WorkerReport.Progress(1, 10, 1, Double.NaN, Double.NaN);
+  }
+
+  private static IntakeRecord request(JobId job) {
+    var check = (ParameterCheck.Accepted) Methods.IMAGE_TO_3D.check(Map.of());
+    var image =
+        new JobRequest.ImageRef("image/png", 1, 1, new BlobRef("0".repeat(64), 1, 0, List.of()));
+    var request =
+        new JobRequest(
+            job,
+            Methods.IMAGE_TO_3D.name(),
+            image,
+            ViewCamera.DEFAULT,
+            1,
+            check.parameters(),
+            List.of(),
+            5);
+    return new IntakeRecord(request, "b0d1", "voxelmill.requests/0/0");
+  }
+}
