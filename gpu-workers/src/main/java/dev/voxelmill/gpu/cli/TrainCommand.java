@@ -6,13 +6,19 @@ import dev.voxelmill.gpu.engine.DeviceThread;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
 import dev.voxelmill.gpu.nn.PriorConfig;
+import dev.voxelmill.gpu.nn.TrainedPrior;
+import dev.voxelmill.gpu.toys.ToyFamily;
+import dev.voxelmill.gpu.train.HeldOutViews;
 import dev.voxelmill.gpu.train.PriorExport;
 import dev.voxelmill.gpu.train.TrainingPlan;
 import dev.voxelmill.gpu.train.TrainingRun;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,14 +37,27 @@ import picocli.CommandLine.Spec;
       "Example: ./voxelmill train --state /var/tmp/prior --steps 22000 --out prior.safetensors"
     })
 final class TrainCommand implements Callable<Integer> {
+  private static final int PAIRS = 100;
+
   @Spec CommandSpec spec;
 
-  @Option(
-      names = "--state",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the state is saved every few minutes, and continued from.")
-  Path state;
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  Aim aim;
+
+  /** Either a run or a look at its result. */
+  static final class Aim {
+    @Option(
+        names = "--state",
+        paramLabel = "DIR",
+        description = "Where the state is saved every few minutes, and continued from.")
+    Path state;
+
+    @Option(
+        names = "--measure",
+        paramLabel = "PAIRS",
+        description = "Train nothing: judge the shipped prior on held-out pairs of each family.")
+    int pairs;
+  }
 
   @Option(
       names = "--steps",
@@ -94,32 +113,51 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter report = spec.commandLine().getOut();
-    PriorConfig network = PriorConfig.TOY.withResolution(resolution);
-    TrainingPlan plan = TrainingPlan.standard(network, seed, steps, half);
-    TrainingRun run =
-        new TrainingRun(
-            plan,
-            state,
-            saveEvery,
-            evaluateEvery,
-            line -> {
-              report.println(line);
-              report.flush();
-            });
-    Device device = gpu ? Device.gpu() : Device.cpu();
-    Torch torch = Torch.start(new TorchOptions(threads, device, false));
+    Torch torch = Torch.start(new TorchOptions(threads, gpu ? Device.gpu() : Device.cpu(), false));
     try (DeviceThread thread = DeviceThread.open("train")) {
       thread.run(
           () -> {
             try (NDManager owner = torch.newScope()) {
-              run.run(owner);
-              if (out != null) {
-                PriorExport.write(owner, state, network, out);
+              if (aim.state == null) {
+                measure(owner);
+              } else {
+                train(owner);
               }
             }
           });
     }
     return 0;
+  }
+
+  private void train(NDManager owner) throws IOException {
+    PriorConfig network = PriorConfig.TOY.withResolution(resolution);
+    TrainingPlan plan = TrainingPlan.standard(network, seed, steps, half);
+    var examination = new TrainingRun.Examination(evaluateEvery, PAIRS);
+    new TrainingRun(plan, aim.state, saveEvery, examination, this::report).run(owner);
+    if (out != null) {
+      PriorExport.write(owner, aim.state, network, out);
+    }
+  }
+
+  private void measure(NDManager owner) {
+    try (TrainedPrior prior = TrainedPrior.shipped(owner)) {
+      for (ToyFamily family : TrainingPlan.FAMILIES) {
+        HeldOutViews.Scores scores = new HeldOutViews(family, aim.pairs).measure(owner, prior);
+        report(
+            String.format(
+                Locale.ROOT,
+                "%-7s psnr_db=%.2f mask_iou=%.3f copy_of_input_psnr_db=%.2f",
+                family,
+                scores.psnrDb(),
+                scores.maskIou(),
+                scores.copyPsnrDb()));
+      }
+    }
+  }
+
+  private void report(String line) {
+    PrintWriter lines = spec.commandLine().getOut();
+    lines.println(line);
+    lines.flush();
   }
 }

@@ -59,6 +59,13 @@ public final class TrainedPrior implements ViewPriorModel {
     return new TrainedPrior(config, kernel);
   }
 
+  /**
+   * The network of a kernel that already holds its weights; closing the prior closes the kernel.
+   */
+  public static TrainedPrior over(PriorConfig config, Kernel kernel) {
+    return new TrainedPrior(config, kernel);
+  }
+
   /** Reads a file that training exported: float16 weights, with the network's sizes as metadata. */
   public static TrainedPrior read(NDManager owner, SafeTensors file) {
     Map<String, NDArray> weights = new LinkedHashMap<>();

@@ -3,9 +3,9 @@ package dev.voxelmill.gpu.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.voxelmill.gpu.diffusion.NoiseSchedule;
-import dev.voxelmill.gpu.engine.Kernel;
-import dev.voxelmill.gpu.nn.PriorConfig;
+import dev.voxelmill.gpu.diffusion.DdimSampler;
+import dev.voxelmill.gpu.diffusion.ViewPrior;
+import dev.voxelmill.gpu.diffusion.ViewPriorModel;
 import dev.voxelmill.gpu.random.Noise;
 import dev.voxelmill.gpu.random.NoiseStream;
 import dev.voxelmill.gpu.toys.SeedRange;
@@ -13,110 +13,114 @@ import dev.voxelmill.gpu.toys.ToyFamily;
 import dev.voxelmill.gpu.toys.ToyObject;
 import dev.voxelmill.gpu.toys.ToyRenderer;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
+import java.util.List;
 
 /**
- * Pairs of views of toys that were never trained on, and how well a network imagines the second
- * from the first.
+ * Pairs of views of toys that were never trained on, and how well a prior imagines the second from
+ * the first.
  *
- * <p>The figure is the PSNR of the posterior mean: one call of the denoiser on pure noise at the
- * highest noise level, RGB over the whole picture on white, averaged over pairs in decibels.
+ * <p>What is judged is the posterior mean: one call of the denoiser on pure noise at the highest
+ * noise level. Cameras are drawn as in training.
  */
-final class HeldOutViews {
+public final class HeldOutViews {
   private static final NoiseStream CAMERAS = NoiseStream.named("held-out/cameras");
-  private static final NoiseStream NOISE = NoiseStream.named("held-out/noise");
-  private static final int HIGHEST = NoiseSchedule.TIMESTEPS - 1;
-  private static final int ROWS = 50;
 
-  private final PriorConfig network;
   private final ToyFamily family;
   private final int pairs;
-  private final ToyRenderer renderer;
 
-  HeldOutViews(PriorConfig network, ToyFamily family, int pairs) {
-    this.network = network;
+  /**
+   * The first pairs of the evaluation range.
+   *
+   * @param pairs one per toy
+   */
+  public HeldOutViews(ToyFamily family, int pairs) {
     this.family = family;
     this.pairs = pairs;
-    renderer = new ToyRenderer(network.resolution());
   }
 
-  /** Mean PSNR of the posterior mean over all pairs, in dB. */
-  double posteriorMeanPsnr(NDManager owner, Kernel kernel) {
-    double sum = 0;
-    for (int first = 0; first < pairs; first += ROWS) {
-      sum += sumOver(owner, kernel, first, Math.min(ROWS, pairs - first));
+  /**
+   * Means over all pairs.
+   *
+   * @param psnrDb PSNR of RGB over the whole picture on white
+   * @param maskIou intersection over union of where coverage exceeds a half
+   * @param copyPsnrDb PSNR of the input view itself, taken for the answer
+   */
+  public record Scores(double psnrDb, double maskIou, double copyPsnrDb) {}
+
+  /** Shows every first view to the model and compares what it imagines of the second. */
+  public Scores measure(NDManager owner, ViewPriorModel model) {
+    ToyRenderer renderer = new ToyRenderer(model.resolution());
+    double psnr = 0;
+    double iou = 0;
+    double copy = 0;
+    for (int pair = 0; pair < pairs; pair++) {
+      ToyObject object = ToyObject.of(SeedRange.EVALUATION.at(pair), family);
+      OrbitCamera seenFrom = camera(2L * pair);
+      OrbitCamera wantedFrom = camera(2L * pair + 1);
+      float[] seen = renderer.render(object, seenFrom);
+      float[] wanted = renderer.render(object, wantedFrom);
+      float[] imagined = imagined(owner, model, seen, seenFrom, wantedFrom, pair);
+      psnr += psnr(imagined, wanted);
+      iou += maskIou(imagined, wanted);
+      copy += psnr(seen, wanted);
     }
-    return sum / pairs;
+    return new Scores(psnr / pairs, iou / pairs, copy / pairs);
   }
 
-  private double sumOver(NDManager owner, Kernel kernel, int first, int rows) {
-    int n = network.resolution();
-    int pixels = 4 * n * n;
-    float[][] pictures = {new float[rows * pixels], new float[rows * pixels]};
-    float[][] cameras = {new float[rows * 3], new float[rows * 3]};
-    for (int row = 0; row < rows; row++) {
-      ToyObject object = ToyObject.of(SeedRange.EVALUATION.at(first + row), family);
-      for (int view = 0; view < 2; view++) {
-        OrbitCamera camera = camera(2 * (first + row) + view);
-        renderer.render(object, camera, pictures[view], row * pixels);
-        cameras[view][3 * row] = (float) camera.azimuthRad();
-        cameras[view][3 * row + 1] = (float) camera.elevationRad();
-        cameras[view][3 * row + 2] = (float) camera.radius();
-      }
-    }
-    float[] mean = posteriorMean(owner, kernel, signed(pictures[0]), cameras, rows, first);
-    double sum = 0;
-    for (int row = 0; row < rows; row++) {
-      sum += psnr(mean, pictures[1], row * pixels, 3 * n * n);
-    }
-    return sum;
-  }
-
-  private OrbitCamera camera(int index) {
+  private static OrbitCamera camera(long index) {
     Noise random = new Noise(0);
     return new OrbitCamera(
-        2 * Math.PI * random.uniform(CAMERAS, 0, 3L * index),
-        Math.toRadians(-20 + 80 * random.uniform(CAMERAS, 0, 3L * index + 1)),
-        1.5 + .4 * random.uniform(CAMERAS, 0, 3L * index + 2),
-        Math.toRadians(network.fovDeg()));
+        2 * Math.PI * random.uniform(CAMERAS, 0, 3 * index),
+        Math.toRadians(-20 + 80 * random.uniform(CAMERAS, 0, 3 * index + 1)),
+        1.5 + .4 * random.uniform(CAMERAS, 0, 3 * index + 2),
+        Math.toRadians(49.1));
   }
 
-  private float[] posteriorMean(
-      NDManager owner, Kernel kernel, float[] seen, float[][] cameras, int rows, int first) {
-    int n = network.resolution();
-    float[] noise = new Noise(0).normals(NOISE, first, rows * 4 * n * n);
-    NoiseSchedule schedule = NoiseSchedule.scaledLinear();
-    // z = sigma n in the variance-exploding view, so x_t = sqrt(1 - abar) n
-    double spread = Math.sqrt(1 - schedule.abar(HIGHEST));
-    double signal = Math.sqrt(schedule.abar(HIGHEST));
+  /** The posterior mean in 0..1. */
+  private static float[] imagined(
+      NDManager owner,
+      ViewPriorModel model,
+      float[] seen,
+      OrbitCamera seenFrom,
+      OrbitCamera wantedFrom,
+      int seed) {
+    int n = model.resolution();
+    float[] signed = new float[seen.length];
+    for (int i = 0; i < signed.length; i++) {
+      signed[i] = 2 * seen[i] - 1;
+    }
     try (NDManager scope = owner.newSubManager()) {
-      Shape shape = new Shape(rows, 4, n, n);
-      NDArray picture = scope.create(seen, shape);
-      NDArray camera = scope.create(cameras[0], new Shape(rows, 3));
-      NDArray target = scope.create(cameras[1], new Shape(rows, 3));
-      NDArray noisy = scope.create(noise, shape).mul(spread);
-      NDArray t = scope.full(new Shape(rows), HIGHEST);
-      NDArray volume = kernel.callOne(scope, "encode", picture, camera);
-      NDArray keep = scope.ones(new Shape(rows));
-      NDArray v = kernel.callOne(scope, "predict", noisy, t, picture, camera, target, volume, keep);
-      return noisy.mul(signal).sub(v.mul(spread)).toFloatArray();
+      NDArray picture = scope.create(signed, new Shape(1, 4, n, n));
+      try (ViewPrior prior = model.condition(scope, picture, seenFrom)) {
+        DdimSampler mean = new DdimSampler(prior, List.of(wantedFrom), 1, 1);
+        float[] imagined = mean.step(scope, 0, mean.start(scope, seed)).toFloatArray();
+        for (int i = 0; i < imagined.length; i++) {
+          imagined[i] = (imagined[i] + 1) / 2;
+        }
+        return imagined;
+      }
     }
   }
 
-  private static float[] signed(float[] picture) {
-    float[] signed = new float[picture.length];
-    for (int i = 0; i < picture.length; i++) {
-      signed[i] = 2 * picture[i] - 1;
-    }
-    return signed;
-  }
-
-  /** PSNR of a picture in -1..1 against the truth in 0..1. */
-  private static double psnr(float[] mean, float[] truth, int from, int count) {
+  private static double psnr(float[] picture, float[] truth) {
+    int colours = truth.length / 4 * 3;
     double squares = 0;
-    for (int i = from; i < from + count; i++) {
-      double error = Math.clamp((mean[i] + 1) / 2, 0f, 1f) - truth[i];
+    for (int i = 0; i < colours; i++) {
+      double error = picture[i] - truth[i];
       squares += error * error;
     }
-    return -10 * Math.log10(Math.max(squares / count, 1e-8));
+    return -10 * Math.log10(Math.max(squares / colours, 1e-8));
+  }
+
+  private static double maskIou(float[] picture, float[] truth) {
+    int both = 0;
+    int either = 0;
+    for (int i = truth.length / 4 * 3; i < truth.length; i++) {
+      boolean left = picture[i] > .5f;
+      boolean right = truth[i] > .5f;
+      both += left && right ? 1 : 0;
+      either += left || right ? 1 : 0;
+    }
+    return either == 0 ? 1 : (double) both / either;
   }
 }

@@ -3,11 +3,13 @@ package dev.voxelmill.gpu.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.voxelmill.gpu.diffusion.ViewPriorModel;
 import dev.voxelmill.gpu.engine.Argument;
 import dev.voxelmill.gpu.engine.Kernel;
 import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.SafeTensorsWriter;
 import dev.voxelmill.gpu.nn.PriorInitialiser;
+import dev.voxelmill.gpu.nn.TrainedPrior;
 import dev.voxelmill.gpu.nn.ViewPriorKernel;
 import dev.voxelmill.gpu.toys.ToyRenderer;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ final class PriorTrainer implements AutoCloseable {
   private final NDManager manager;
   private final Kernel learner;
   private final Kernel averaged;
+  private final TrainedPrior averagedPrior;
   private final ToyRenderer renderer;
   private final Map<String, NDArray> state = new LinkedHashMap<>(); // "part/weight name" -> array
   private int nextStep;
@@ -44,6 +47,7 @@ final class PriorTrainer implements AutoCloseable {
     manager = owner.newSubManager();
     learner = Kernel.compile(manager, ViewPriorKernel.source(plan.network(), plan.half()));
     averaged = Kernel.compile(manager, ViewPriorKernel.source(plan.network(), false));
+    averagedPrior = TrainedPrior.over(plan.network(), averaged);
     renderer = new ToyRenderer(plan.network().resolution());
   }
 
@@ -130,9 +134,9 @@ final class PriorTrainer implements AutoCloseable {
     }
   }
 
-  /** The network with the running average of its weights. */
-  Kernel averagedNetwork() {
-    return averaged;
+  /** The prior that the running average of the weights makes; it changes with every step. */
+  ViewPriorModel averagedPrior() {
+    return averagedPrior;
   }
 
   /** Everything that the next step depends on, copied. */
@@ -146,7 +150,7 @@ final class PriorTrainer implements AutoCloseable {
   @Override
   public void close() {
     learner.close();
-    averaged.close();
+    averagedPrior.close();
     manager.close();
   }
 

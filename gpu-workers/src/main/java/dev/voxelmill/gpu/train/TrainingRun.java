@@ -6,6 +6,7 @@ import dev.voxelmill.gpu.toys.ToyFamily;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -15,19 +16,27 @@ import java.util.function.Consumer;
  * and saves its state.
  *
  * @param plan what to do
- * @param directory where {@code state.safetensors} lies; a state found there is continued
+ * @param directory where {@code state.safetensors} lies, which is continued, and {@code
+ *     held-out.csv}
  * @param saveEvery wall time between saves
- * @param evaluateEvery steps between evaluations on held-out views
+ * @param examination when and how thoroughly held-out views are judged
  * @param report receives a line at a time
  */
 public record TrainingRun(
     TrainingPlan plan,
     Path directory,
     Duration saveEvery,
-    int evaluateEvery,
+    Examination examination,
     Consumer<String> report) {
   private static final int REPORT_EVERY = 50;
-  private static final int HELD_OUT_PAIRS = 100;
+
+  /**
+   * A look at held-out views.
+   *
+   * @param everySteps steps between two looks; there is one after the last step too
+   * @param pairs of views per family
+   */
+  public record Examination(int everySteps, int pairs) {}
 
   /** The file of a run's state within its directory. */
   static Path stateFile(Path directory) {
@@ -49,7 +58,7 @@ public record TrainingRun(
         if (done % REPORT_EVERY == 0) {
           report.accept(pace.line(progress));
         }
-        if (done % evaluateEvery == 0 || done == plan.steps()) {
+        if (done % examination.everySteps() == 0 || done == plan.steps()) {
           evaluate(owner, trainer);
         }
         if (System.nanoTime() - savedAt > saveEvery.toNanos()) {
@@ -70,15 +79,28 @@ public record TrainingRun(
     }
   }
 
-  private void evaluate(NDManager owner, PriorTrainer trainer) {
+  private void evaluate(NDManager owner, PriorTrainer trainer) throws IOException {
     StringBuilder line = new StringBuilder("held-out psnr_db step=" + trainer.nextStep());
+    StringBuilder rows = new StringBuilder();
     for (ToyFamily family : plan.families()) {
-      double psnr =
-          new HeldOutViews(plan.network(), family, HELD_OUT_PAIRS)
-              .posteriorMeanPsnr(owner, trainer.averagedNetwork());
-      line.append(String.format(Locale.ROOT, " %s=%.2f", family, psnr));
+      HeldOutViews.Scores scores =
+          new HeldOutViews(family, examination.pairs()).measure(owner, trainer.averagedPrior());
+      line.append(String.format(Locale.ROOT, " %s=%.2f", family, scores.psnrDb()));
+      rows.append(
+          String.format(
+              Locale.ROOT,
+              "%d,%s,%.3f,%.4f%n",
+              trainer.nextStep(),
+              family,
+              scores.psnrDb(),
+              scores.maskIou()));
     }
     report.accept(line.toString());
+    Path file = directory.resolve("held-out.csv");
+    if (!Files.exists(file)) {
+      Files.writeString(file, "step,family,psnr_db,mask_iou\n");
+    }
+    Files.writeString(file, rows, StandardOpenOption.APPEND);
   }
 
   /** Mean loss and speed since the last report. */

@@ -30,6 +30,8 @@ class TrainingRunTest {
   private static final PriorConfig TINY = new PriorConfig(16, 8, 8, 8, 16, 2, 4, 1, 49.1);
   private static final int STEPS = 50;
 
+  private static final TrainingRun.Examination EXAMINATION = new TrainingRun.Examination(STEPS, 3);
+
   @TempDir Path directory;
   private NDManager root;
 
@@ -122,7 +124,7 @@ class TrainingRunTest {
 
   private byte[] trained(String name, TrainingPlan plan, List<String> lines) throws IOException {
     Path run = directory.resolve(name);
-    new TrainingRun(plan, run, Duration.ofMinutes(5), STEPS, lines::add).run(root);
+    new TrainingRun(plan, run, Duration.ofMinutes(5), EXAMINATION, lines::add).run(root);
     return Files.readAllBytes(TrainingRun.stateFile(run));
   }
 
