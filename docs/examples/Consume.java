@@ -62,9 +62,10 @@ final class Consume {
       ConsumerRecord<byte[], byte[]> found = null;
       while (found == null) {
         for (var record : consumer.poll(Duration.ofSeconds(1))) {
-          if (record.offset() == offset) {
-            found = record;
+          if (found == null && record.offset() != offset) {
+            throw new IllegalStateException("the chunk at offset " + offset + " is gone");
           }
+          found = found == null ? record : found;
         }
       }
       bytes.writeBytes(found.value());

@@ -13,7 +13,7 @@ final class Fetching {
   private Fetching() {}
 
   static List<Path> fetch(InstallationClient client, JobId job, Path directory)
-      throws CommandException, IOException {
+      throws CommandException, IOException, InterruptedException {
     AssetRecord asset = client.asset(job).orElse(null);
     if (asset == null) {
       String why =

@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -116,22 +115,6 @@ final class TopicReader implements AutoCloseable {
     while (consumer.position(assigned) < end) {
       consumer.poll(POLL).forEach(visitor);
     }
-  }
-
-  /** The value at one offset; none when it was deleted. */
-  Optional<byte[]> at(int partition, long offset) {
-    TopicPartition assigned = installation.partition(topic, partition);
-    consumer.assign(List.of(assigned));
-    consumer.seek(assigned, offset);
-    long end = ends(List.of(assigned)).get(assigned);
-    while (offset < end && consumer.position(assigned) <= offset) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() == offset) {
-          return Optional.ofNullable(record.value());
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   /** Starts to follow partitions behind what is there now. */

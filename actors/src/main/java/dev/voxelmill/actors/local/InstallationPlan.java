@@ -8,7 +8,7 @@ import java.util.List;
  * What to run on this machine.
  *
  * @param launcher path of {@code ./voxelmill}
- * @param directory records, checkpoints and logs lie below it
+ * @param directory the broker's records and everyone's logs lie below it
  * @param port of the broker on 127.0.0.1; fixed, so that clients find a restarted broker again
  * @param supervisorPorts one cluster port per supervisor; the first two are everyone's seeds
  * @param workers how many worker processes
@@ -69,14 +69,7 @@ public record InstallationPlan(
   private ChildSpec member(String command, int number, int clusterPort) {
     String name = command + "-" + number;
     List<String> options =
-        new ArrayList<>(
-            List.of(
-                "--bootstrap",
-                bootstrap(),
-                "--cluster-port",
-                "" + clusterPort,
-                "--data",
-                directory.resolve(name).toString()));
+        new ArrayList<>(List.of("--bootstrap", bootstrap(), "--cluster-port", "" + clusterPort));
     supervisorPorts.stream()
         .limit(SEEDS)
         .forEach(port -> options.addAll(List.of("--seed-node", HOST + ":" + port)));

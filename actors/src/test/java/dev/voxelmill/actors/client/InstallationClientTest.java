@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.protocols.job.BlobRef;
-import dev.voxelmill.protocols.job.ChunkRef;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
@@ -16,7 +15,9 @@ import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.blob.BlobStore;
 import dev.voxelmill.storage.broker.EmbeddedBroker;
+import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -24,15 +25,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -74,13 +73,19 @@ class InstallationClientTest {
 
     String source = client.submit(request);
 
-    String[] position = source.split("/", 3);
-    assertEquals("voxelmill.requests", position[0]);
+    List<byte[]> found = new ArrayList<>();
     try (TopicReader reader = TopicReader.open(installation, Topic.REQUESTS)) {
-      assertArrayEquals(
-          request,
-          reader.at(Integer.parseInt(position[1]), Long.parseLong(position[2])).orElseThrow());
+      reader.scan(
+          reader.all(),
+          record -> {
+            String position = record.topic() + "/" + record.partition() + "/" + record.offset();
+            if (position.equals(source)) {
+              found.add(record.value());
+            }
+          });
     }
+    assertEquals(1, found.size());
+    assertArrayEquals(request, found.getFirst());
   }
 
   @Test
@@ -131,11 +136,13 @@ class InstallationClientTest {
   void filesAreWrittenOnlyWhenTheirHashesAreThoseOfTheManifest(@TempDir Path out) throws Exception {
     JobId job = new JobId("default", "asset");
     byte[] glb = "glTF and so on".getBytes(StandardCharsets.UTF_8);
-    ChunkRef first = chunk(glb, 0, 5);
-    ChunkRef second = chunk(glb, 5, glb.length);
-    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(glb));
-    AssetRecord good = asset(job, new BlobRef(sha256, glb.length, 0, List.of(first, second)));
-    AssetRecord swapped = asset(job, new BlobRef(sha256, glb.length, 0, List.of(second, first)));
+    BlobRef blob;
+    try (BlobStore blobs = new BlobStore(installation, ChunkConfig.load())) {
+      blob = blobs.put(glb).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+    AssetRecord good = asset(job, blob);
+    AssetRecord damaged =
+        asset(job, new BlobRef("0".repeat(64), blob.size(), blob.partition(), blob.chunks()));
     write(Topic.ASSETS, job, JsonCodec.of(AssetRecord.class).encode(good));
 
     AssetRecord found = client.asset(job).orElseThrow();
@@ -146,7 +153,7 @@ class InstallationClientTest {
         written.stream().map(path -> path.getFileName().toString()).toList());
     assertArrayEquals(glb, Files.readAllBytes(out.resolve("good").resolve("asset.glb")));
     assertThrows(
-        IOException.class, () -> new AssetFiles(client).write(swapped, out.resolve("bad")));
+        IOException.class, () -> new AssetFiles(client).write(damaged, out.resolve("bad")));
     assertFalse(Files.exists(out.resolve("bad").resolve("asset.glb")));
   }
 
@@ -193,16 +200,6 @@ class InstallationClientTest {
         "cpu",
         List.of(),
         new TreeMap<>());
-  }
-
-  private static ChunkRef chunk(byte[] bytes, int from, int to) throws Exception {
-    byte[] part = Arrays.copyOfRange(bytes, from, to);
-    long offset =
-        producer
-            .send(new ProducerRecord<>(installation.topic(Topic.BLOBS), 0, part, part))
-            .get()
-            .offset();
-    return new ChunkRef(offset, part.length, 0);
   }
 
   private static void write(Topic topic, JobId job, byte[] value) throws Exception {

@@ -23,8 +23,6 @@ class InstallationPlanTest {
             "127.0.0.1:29092",
             "--cluster-port",
             "0",
-            "--data",
-            "/srv/worker-2",
             "--seed-node",
             "127.0.0.1:5001",
             "--seed-node",
