@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.field.Backdrop;
 import dev.voxelmill.gpu.field.ColourActivation;
 import dev.voxelmill.gpu.field.FieldLayout;
+import dev.voxelmill.gpu.field.Lookup;
 import dev.voxelmill.gpu.field.Marching;
 import dev.voxelmill.gpu.field.Padding;
 import dev.voxelmill.gpu.field.PictureSpace;
@@ -51,7 +52,8 @@ public final class PictureScenes {
         layout,
         new Marching.EqualParts((int) Math.ceil(SAMPLES_PER_VOXEL * size)),
         new Backdrop.Plain(1),
-        PictureSpace.RGBA);
+        PictureSpace.RGBA,
+        Lookup.SEPARATE);
   }
 
   /** A grey ball that fades outwards: where distillation starts when nothing is known. */

@@ -22,22 +22,15 @@ import java.util.List;
  * <p>The backward pass is written out instead of recorded: with {@code q_i} the gradient of weight
  * i, {@code dL/dtau_i = q_i (T_i - w_i) - sum_{j>i} q_j w_j}. It keeps a dozen arrays instead of a
  * tape, and its sums have one order, so that a CPU gives the same bits every time.
- *
- * <p>Two ways lead to the same bits. Density and colour can be looked up <em>at once</em>, which
- * shares the work of finding the eight corners, or <em>one after the other</em>, which spares the
- * colours of all samples of negligible weight. The first wins while the field is fog, the second
- * once it has cleared; {@link #render} goes by the share of visible samples it saw last.
  */
 public final class FieldRenderer implements AutoCloseable {
-  /** Share of visible samples from which one lookup of everything is the cheaper way. */
-  private static final double AT_ONCE_SHARE = 0.7;
-
   private final FieldLayout layout;
   private final Kernel kernel;
-  private double visibleShare;
+  private final Lookup lookup;
 
-  public FieldRenderer(NDManager owner, FieldLayout layout) {
+  public FieldRenderer(NDManager owner, FieldLayout layout, Lookup lookup) {
     this.layout = layout;
+    this.lookup = lookup;
     kernel =
         Kernel.compile(
             owner,
@@ -50,27 +43,20 @@ public final class FieldRenderer implements AutoCloseable {
 
   /** Renders what the rays of a march see; {@code background} is (C, n). */
   public Rendering render(NDManager scope, VoxelField field, RayMarch march, NDArray background) {
-    return render(scope, field, march, background, visibleShare > AT_ONCE_SHARE);
-  }
-
-  /** Renders with density and colour looked up at once or one after the other. */
-  Rendering render(
-      NDManager scope, VoxelField field, RayMarch march, NDArray background, boolean atOnce) {
     Shapes.require(background, "background", layout.channels(), march.rays().count());
     Rendering.UploadedMarch uploaded = upload(scope, march);
     List<Argument> arguments = new ArrayList<>();
     arguments.addAll(tensors(field.grid(), field.logGain(), background));
     arguments.addAll(march(uploaded));
-    arguments.addAll(constants(atOnce));
+    arguments.addAll(constants());
     NDList out = kernel.call(scope, "render", arguments);
-    visibleShare = out.get(10).getFloat();
-    NDList saved = new NDList(out.subList(4, 10));
+    NDList saved = new NDList(out.subList(4, out.size()));
     return new Rendering(
         out.get(0),
         out.get(1),
         out.get(2),
         out.get(3),
-        new Rendering.Tape(uploaded, background, saved, atOnce));
+        new Rendering.Tape(uploaded, background, saved));
   }
 
   /** Carries the gradient with respect to a rendering back to the field. */
@@ -82,7 +68,7 @@ public final class FieldRenderer implements AutoCloseable {
         tensors(upstream.image(), upstream.opacity(), upstream.depth(), upstream.weightsOrNone()));
     arguments.addAll(tensors(field.grid(), field.logGain(), tape.background()));
     arguments.addAll(march(tape.march()));
-    arguments.addAll(constants(tape.atOnce()));
+    arguments.addAll(constants());
     arguments.add(Argument.of(rendering.opacity()));
     tape.saved().forEach(array -> arguments.add(Argument.of(array)));
     NDList out = kernel.call(scope, "render_backward", arguments);
@@ -186,7 +172,7 @@ public final class FieldRenderer implements AutoCloseable {
     return arguments;
   }
 
-  private List<Argument> constants(boolean atOnce) {
+  private List<Argument> constants() {
     return List.of(
         Argument.of(layout.shift()),
         Argument.of(layout.scale()),
@@ -194,7 +180,7 @@ public final class FieldRenderer implements AutoCloseable {
         Argument.of(layout.emptyDepth()),
         Argument.of(layout.padding().code()),
         Argument.of(layout.activation().code()),
-        Argument.of(atOnce));
+        Argument.of(lookup == Lookup.TOGETHER));
   }
 
   private static List<Argument> tensors(NDArray... arrays) {

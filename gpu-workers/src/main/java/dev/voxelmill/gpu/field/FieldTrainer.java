@@ -28,7 +28,7 @@ public final class FieldTrainer implements AutoCloseable {
     this.owner = owner;
     this.scene = scene;
     this.state = state;
-    renderer = new FieldRenderer(owner, scene.layout());
+    renderer = new FieldRenderer(owner, scene.layout(), scene.lookup());
     optimiser = new FieldOptimiser(owner, rule);
     losses = new FieldLosses(owner);
   }

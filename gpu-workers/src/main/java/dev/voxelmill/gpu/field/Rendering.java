@@ -20,14 +20,13 @@ public record Rendering(NDArray image, NDArray opacity, NDArray depth, NDArray w
    * @param background (C, n)
    * @param saved raw density, transmittance behind each sample, weight, visibility, indices of the
    *     coloured samples, their colours
-   * @param atOnce whether density and colour were looked up together
    */
-  record Tape(UploadedMarch march, NDArray background, NDList saved, boolean atOnce) {}
+  record Tape(UploadedMarch march, NDArray background, NDList saved) {}
 
   /**
    * A march on the device, m samples in ray order.
    *
-   * @param points (m, 3) float32 in the grid's [-1, 1]
+   * @param points (3, m) float32 in the grid's [-1, 1]
    * @param distance (m) float32 from the origin
    * @param ray (m) int64
    * @param cell (m) int64, place in the dense (n, k) table

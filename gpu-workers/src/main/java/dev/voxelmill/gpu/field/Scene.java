@@ -9,12 +9,15 @@ import static java.util.Objects.requireNonNull;
  * @param marching how rays are sampled
  * @param backdrop what is behind the field
  * @param space what a denoiser is shown
+ * @param lookup which of two equal ways to look the field up
  */
-public record Scene(FieldLayout layout, Marching marching, Backdrop backdrop, PictureSpace space) {
+public record Scene(
+    FieldLayout layout, Marching marching, Backdrop backdrop, PictureSpace space, Lookup lookup) {
   public Scene {
     requireNonNull(layout, "layout");
     requireNonNull(marching, "marching");
     requireNonNull(backdrop, "backdrop");
     requireNonNull(space, "space");
+    requireNonNull(lookup, "lookup");
   }
 }

@@ -10,6 +10,7 @@ import dev.voxelmill.gpu.field.FieldGradient;
 import dev.voxelmill.gpu.field.FieldLayout;
 import dev.voxelmill.gpu.field.FieldRenderer;
 import dev.voxelmill.gpu.field.Intrinsics;
+import dev.voxelmill.gpu.field.Lookup;
 import dev.voxelmill.gpu.field.Padding;
 import dev.voxelmill.gpu.field.Pose;
 import dev.voxelmill.gpu.field.RayMarch;
@@ -22,6 +23,13 @@ import java.util.Arrays;
 
 /** One view of a voxel field, point queries, and gradients of image, depth and weights. */
 final class RenderParity implements ParityKind {
+  private final Lookup lookup;
+
+  /** Both ways of looking up must give the recorded numbers. */
+  RenderParity(Lookup lookup) {
+    this.lookup = lookup;
+  }
+
   /** Depth of an empty ray in both programs. */
   static final double EMPTY_DEPTH = 10;
 
@@ -29,7 +37,7 @@ final class RenderParity implements ParityKind {
   public Answers answer(NDManager scope, Recording recording) {
     FieldLayout layout = layout(recording);
     VoxelField field = field(scope, layout, recording, "");
-    try (FieldRenderer renderer = new FieldRenderer(scope, layout)) {
+    try (FieldRenderer renderer = new FieldRenderer(scope, layout, lookup)) {
       Rays rays = Rays.through(camera(recording), pose(recording));
       float step = layout.stepLength(recording.real("step_ratio"));
       RayMarch march = RayMarch.fixedStep(rays, layout.box(), step);

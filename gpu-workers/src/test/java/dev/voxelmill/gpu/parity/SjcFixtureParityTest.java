@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.engine.OnDeviceThread;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
+import dev.voxelmill.gpu.field.Lookup;
 import dev.voxelmill.gpu.fixtures.FixtureCase;
 import dev.voxelmill.gpu.fixtures.FixtureCases;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class SjcFixtureParityTest {
       new LinkedHashMap<>(
           Map.of(
               "rays", new RaysParity(),
-              "voxel_render", new RenderParity(),
+              "voxel_render", new RenderParity(Lookup.SEPARATE),
               "losses", new LossesParity(),
               "score", new ScoreParity(),
               "export_mesh_field", new ExportParity(),
@@ -47,6 +48,21 @@ class SjcFixtureParityTest {
     }
 
     assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void densityAndColourLookedUpTogetherGiveTheRecordedNumbersToo() {
+    List<Recording> renders =
+        recordings().stream().filter(one -> name(one).equals("voxel_render")).toList();
+
+    for (Recording recording : renders) {
+      try (NDManager scope = Torch.start(TorchOptions.cpu()).newScope()) {
+        Answers answers = new RenderParity(Lookup.TOGETHER).answer(scope, recording);
+
+        assertEquals(List.of(), compare(recording, answers.values()).problems());
+      }
+    }
+    assertFalse(renders.isEmpty());
   }
 
   @Test

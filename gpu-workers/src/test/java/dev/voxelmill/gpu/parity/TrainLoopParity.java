@@ -19,6 +19,7 @@ import dev.voxelmill.gpu.field.FieldLayout;
 import dev.voxelmill.gpu.field.FieldState;
 import dev.voxelmill.gpu.field.Intrinsics;
 import dev.voxelmill.gpu.field.LearningRates;
+import dev.voxelmill.gpu.field.Lookup;
 import dev.voxelmill.gpu.field.Marching;
 import dev.voxelmill.gpu.field.OptimiserRule;
 import dev.voxelmill.gpu.field.PictureSpace;
@@ -55,7 +56,12 @@ final class TrainLoopParity implements ParityKind {
             ? new Backdrop.Picture(recording.tensor(scope, "white_bg_latent").expandDims(0))
             : new Backdrop.Texture();
     Scene scene =
-        new Scene(layout, new Marching.FixedStep(STEP_RATIO), backdrop, PictureSpace.LATENT);
+        new Scene(
+            layout,
+            new Marching.FixedStep(STEP_RATIO),
+            backdrop,
+            PictureSpace.LATENT,
+            Lookup.SEPARATE);
     FieldState state = FieldState.fresh(RenderParity.field(scope, layout, recording, "init."));
     Seen seen = new Seen();
     try (Kernel fake = ScoreParity.fakeNetwork(scope);
