@@ -85,7 +85,7 @@ class JobSupervisorTest {
   void theLeaseEndsAfterSilenceAndNotBefore() {
     supervisor.tell(new JobSupervisor.Dispatch(assignment(), WORKER, worker.getRef()));
     worker.expectMessageClass(WorkerCommand.Run.class);
-    TIME.timePasses(Duration.ofMillis(2000));
+    TIME.timePasses(Duration.ofSeconds(2));
     hear(new WorkerReport.Running(progress(1)));
 
     TIME.expectNoMessageFor(Duration.ofMillis(2400), owner);

@@ -111,10 +111,10 @@ class PlacementTest {
     pass();
     owners.expectMessageClass(OwnerMessage.Proposal.class);
 
-    TIME.timePasses(Duration.ofMillis(1000));
+    TIME.timePasses(Duration.ofSeconds(1));
     heartbeat(ONE);
     offer(TASK);
-    TIME.timePasses(Duration.ofMillis(1000));
+    TIME.timePasses(Duration.ofSeconds(1));
     settle();
     pass();
 
@@ -127,13 +127,13 @@ class PlacementTest {
     heartbeat(ONE, new WorkerStatus.RunningTask(task("x"), 1, progress()));
     offer(TASK);
     fleet.clear();
-    TIME.timePasses(Duration.ofMillis(1000));
+    TIME.timePasses(Duration.ofSeconds(1));
     FleetRecord known = fleet.take();
 
-    TIME.timePasses(Duration.ofMillis(3000));
+    TIME.timePasses(Duration.ofSeconds(3));
     settle();
     fleet.clear();
-    TIME.timePasses(Duration.ofMillis(1000));
+    TIME.timePasses(Duration.ofSeconds(1));
     FleetRecord later = fleet.take();
 
     assertEquals(1, known.workers().size());
