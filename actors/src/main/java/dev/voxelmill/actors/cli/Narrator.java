@@ -50,6 +50,9 @@ final class Narrator {
   }
 
   private void progress(Instant at, EventRecord.Progress progress) {
+    if (progress.total() == 0) {
+      return; // the worker still loads the task and does not know its length
+    }
     if (terminal) {
       out.print(ERASE_LINE + row(progress.stage(), describe(progress)));
       out.flush();

@@ -52,6 +52,13 @@ class NarratorTest {
   }
 
   @Test
+  void aTaskWithoutAKnownLengthIsNotTold() {
+    narrator(false).tell(event(0, progress("project", 0, 0)));
+
+    assertEquals("", told.toString());
+  }
+
+  @Test
   void aTerminalKeepsOneLineUntilTheStageIsDone() {
     Narrator narrator = narrator(true);
 
