@@ -57,7 +57,7 @@ final class MeshTask extends SingleStepTask {
             FieldCleanup.Limits.DEFAULT,
             new Simplifier.Target(
                 parameters.whole("mesh.faces"), MAX_SIMPLIFICATION_ERROR, COLOUR_WEIGHT),
-            COLOUR_DEPTH_VOXELS);
+            COLOUR_DEPTH_VOXELS * surface.refinement(layout));
     return switch (AssetMesher.mesh(surface.opacity(), surface.colours(), options)) {
       case AssetMesher.EmptyMesh empty ->
           new Computed.Impossible(

@@ -1,0 +1,71 @@
+package dev.voxelmill.gpu.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class InputPictureTest {
+  private static final double FOV_RAD = 0.8;
+
+  @Test
+  void aSquarePictureOfThePriorsCameraIsTakenPixelByPixel() {
+    BufferedImage image = image(4, 4, BufferedImage.TYPE_INT_ARGB);
+    image.setRGB(1, 2, 0xFF336699);
+
+    float[] seen = InputPicture.of(image).seenBy(FOV_RAD, FOV_RAD, 4);
+
+    assertArrayEquals(
+        new float[] {2 * 0.2f - 1, 2 * 0.4f - 1, 2 * 0.6f - 1, 1}, pixel(seen, 4, 1, 2), 1e-6f);
+    assertArrayEquals(new float[] {1, 1, 1, -1}, pixel(seen, 4, 0, 0), 1e-6f);
+  }
+
+  @Test
+  void beyondAWidePictureLiesWhitePaper() {
+    BufferedImage image = image(4, 2, BufferedImage.TYPE_INT_ARGB);
+    for (int x = 0; x < 4; x++) {
+      image.setRGB(x, 0, 0xFF000000);
+      image.setRGB(x, 1, 0xFF000000);
+    }
+
+    float[] seen = InputPicture.of(image).seenBy(FOV_RAD, FOV_RAD, 4);
+
+    assertArrayEquals(new float[] {1, 1, 1, -1}, pixel(seen, 4, 2, 0), 1e-6f);
+    assertArrayEquals(new float[] {-1, -1, -1, 1}, pixel(seen, 4, 2, 1), 1e-6f);
+  }
+
+  @Test
+  void whatReachesTheBorderThroughPaperIsBackground() {
+    BufferedImage image = image(5, 5, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 25; i++) {
+      boolean ring = Math.max(Math.abs(i % 5 - 2), Math.abs(i / 5 - 2)) == 1;
+      image.setRGB(i % 5, i / 5, ring ? 0x203040 : 0xFFFFFF);
+    }
+
+    float[] seen = InputPicture.of(image).seenBy(FOV_RAD, FOV_RAD, 5);
+
+    assertEquals(-1, pixel(seen, 5, 0, 0)[3], 1e-6f);
+    assertEquals(1, pixel(seen, 5, 1, 1)[3], 1e-6f);
+    assertEquals(1, pixel(seen, 5, 2, 2)[3], 1e-6f);
+  }
+
+  @Test
+  void whatIsNoPictureIsNotDecoded() {
+    assertTrue(InputPicture.decode("no picture".getBytes(StandardCharsets.UTF_8)).isEmpty());
+  }
+
+  private static BufferedImage image(int width, int height, int type) {
+    return new BufferedImage(width, height, type);
+  }
+
+  private static float[] pixel(float[] planes, int n, int x, int y) {
+    float[] values = new float[4];
+    for (int channel = 0; channel < 4; channel++) {
+      values[channel] = planes[(channel * n + y) * n + x];
+    }
+    return values;
+  }
+}
