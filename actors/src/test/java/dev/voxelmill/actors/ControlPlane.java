@@ -66,7 +66,7 @@ final class ControlPlane implements AutoCloseable {
   /** What every mesh task delivers. */
   static final byte[] GLB = "glTF, or so it says".getBytes(UTF_8);
 
-  private static final Duration DEADLINE = Duration.ofSeconds(40);
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
   private static final WorkerId WORKER = new WorkerId("scripted-1");
 
   private final EmbeddedBroker broker;

@@ -58,12 +58,16 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
       Optional<ActorRef<WorkerCommand>> ref,
       Optional<Assignment> unanswered) {}
 
-  /** What a supervisor shares with all others of its owner. */
+  /**
+   * What a supervisor shares with all others of its owner.
+   *
+   * @param lost is told when a lease has ended in silence
+   */
   record Setting(
       OwnerConfig config,
       InstantSource clock,
       Consumer<EventRecord> telemetry,
-      ActorRef<PartitionOwner.Command> owner) {}
+      Consumer<PartitionOwner.AttemptLost> lost) {}
 
   private final Setting setting;
   private final TimerScheduler<Command> timers;
@@ -202,8 +206,8 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
     Live live = attempts.get(ended.task());
     if (live != null && live.attempt() == ended.attempt()) {
       setting
-          .owner()
-          .tell(new PartitionOwner.AttemptLost(ended.task(), ended.attempt(), live.worker()));
+          .lost()
+          .accept(new PartitionOwner.AttemptLost(ended.task(), ended.attempt(), live.worker()));
     }
   }
 

@@ -21,9 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.kafka.ConsumerSettings;
 import org.apache.pekko.kafka.Subscriptions;
@@ -34,9 +32,6 @@ import org.apache.pekko.stream.javadsl.Sink;
 /** The owners' memory in Kafka: their logs, their intake, and the blobs and checkpoints beside. */
 public final class KafkaOwnerStore implements OwnerStore {
   private static final JsonCodec<IntakeRecord> CODEC = JsonCodec.of(IntakeRecord.class);
-
-  /** Longer than the brokers' own patience; an owner that is still silent then has failed. */
-  private static final Duration ANSWER = Duration.ofSeconds(60);
 
   private final ActorSystem<?> system;
   private final Installation installation;
@@ -83,7 +78,8 @@ public final class KafkaOwnerStore implements OwnerStore {
   }
 
   @Override
-  public Intake consume(int partition, long fromOffset, ActorRef<PartitionOwner.Command> owner) {
+  public Intake consume(
+      int partition, long fromOffset, Function<List<Positioned>, CompletionStage<Done>> owner) {
     ConsumerSettings<byte[], byte[]> settings =
         ConsumerSettings.create(system, new ByteArrayDeserializer(), new ByteArrayDeserializer())
             .withBootstrapServers(installation.bootstrap())
@@ -97,28 +93,19 @@ public final class KafkaOwnerStore implements OwnerStore {
                     installation.partition(Topic.INTAKE, partition), fromOffset))
             .named("intake-" + partition)
             .batch(batch, KafkaOwnerStore::first, KafkaOwnerStore::append)
-            .mapAsync(1, requests -> deliver(owner, requests))
+            .mapAsync(1, owner::apply)
             .toMat(Sink.ignore(), Keep.both())
             .run(system);
     return new Feed(running.first(), running.second());
   }
 
-  private CompletionStage<Done> deliver(
-      ActorRef<PartitionOwner.Command> owner, List<PartitionOwner.Positioned> requests) {
-    return AskPattern.ask(
-        owner,
-        replyTo -> new PartitionOwner.Arrived(requests, replyTo),
-        ANSWER,
-        system.scheduler());
-  }
-
-  private static List<PartitionOwner.Positioned> first(ConsumerRecord<byte[], byte[]> record) {
+  private static List<Positioned> first(ConsumerRecord<byte[], byte[]> record) {
     return append(new ArrayList<>(), record);
   }
 
-  private static List<PartitionOwner.Positioned> append(
-      List<PartitionOwner.Positioned> requests, ConsumerRecord<byte[], byte[]> record) {
-    requests.add(new PartitionOwner.Positioned(CODEC.decode(record.value()), record.offset() + 1));
+  private static List<Positioned> append(
+      List<Positioned> requests, ConsumerRecord<byte[], byte[]> record) {
+    requests.add(new Positioned(CODEC.decode(record.value()), record.offset() + 1));
     return requests;
   }
 
@@ -128,7 +115,7 @@ public final class KafkaOwnerStore implements OwnerStore {
   }
 
   @Override
-  public void drop(JobId job, int partition, List<CheckpointManifest> checkpoints) {
+  public void drop(JobId job, List<CheckpointManifest> checkpoints) {
     for (CheckpointManifest manifest : checkpoints) {
       beside
           .dropCheckpoint()

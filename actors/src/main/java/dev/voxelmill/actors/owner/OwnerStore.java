@@ -4,11 +4,12 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.storage.log.OpenOutcome;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /** What owners remember by and read from; no call blocks. */
 public interface OwnerStore {
@@ -19,16 +20,20 @@ public interface OwnerStore {
    * Feeds the partition's intake to its owner, batch by batch, each after the one before it was
    * answered.
    */
-  Intake consume(int partition, long fromOffset, ActorRef<PartitionOwner.Command> owner);
+  Intake consume(
+      int partition, long fromOffset, Function<List<Positioned>, CompletionStage<Done>> owner);
 
   /** The bytes of a blob. */
   CompletionStage<byte[]> read(BlobRef blob);
 
   /** Deletes checkpoints that no state refers to; best effort, a sweep finds what is left. */
-  void drop(JobId job, int partition, List<CheckpointManifest> checkpoints);
+  void drop(JobId job, List<CheckpointManifest> checkpoints);
 
   /** Publishes an event that may be lost. */
   void publish(EventRecord event);
+
+  /** A request of the intake topic, and the offset after it. */
+  record Positioned(IntakeRecord request, long nextOffset) {}
 
   /** A running feed. */
   interface Intake {

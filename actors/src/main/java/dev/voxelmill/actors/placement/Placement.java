@@ -166,7 +166,9 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
       account(known, now);
     }
     Optional<TaskRef> reserved =
-        known == null || !status.running().isEmpty() ? Optional.empty() : known.reserved();
+        known != null && status.running().stream().allMatch(this::isOver)
+            ? known.reserved()
+            : Optional.empty();
     workers.put(status.id(), new KnownWorker(status, heartbeat.worker(), now, reserved));
     timers.startSingleTimer(
         new WorkerSilent(status.id()), new WorkerSilent(status.id()), config.heartbeatTimeout());

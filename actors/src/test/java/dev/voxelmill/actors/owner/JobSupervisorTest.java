@@ -39,8 +39,8 @@ class JobSupervisorTest {
   private static final JobId JOB = new JobId("default", "a");
   private static final TaskRef TASK = new TaskRef(JOB, "distill");
 
-  private final TestProbe<PartitionOwner.Command> owner =
-      KIT.createTestProbe(PartitionOwner.Command.class);
+  private final TestProbe<PartitionOwner.AttemptLost> owner =
+      KIT.createTestProbe(PartitionOwner.AttemptLost.class);
   private final TestProbe<WorkerCommand> worker = KIT.createTestProbe(WorkerCommand.class);
   private final List<EventRecord> published = new ArrayList<>();
   private ActorRef<JobSupervisor.Command> supervisor;
@@ -62,7 +62,8 @@ class JobSupervisorTest {
     supervisor =
         KIT.spawn(
             JobSupervisor.create(
-                new JobSupervisor.Setting(config, () -> NOON, published::add, owner.getRef())));
+                new JobSupervisor.Setting(
+                    config, () -> NOON, published::add, owner.getRef()::tell)));
   }
 
   @AfterAll

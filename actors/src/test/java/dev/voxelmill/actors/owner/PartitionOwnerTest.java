@@ -2,6 +2,7 @@ package dev.voxelmill.actors.owner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.voxelmill.protocols.geometry.ByteSize;
 import dev.voxelmill.protocols.geometry.ViewCamera;
@@ -25,6 +26,8 @@ import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.broker.EmbeddedBroker;
 import dev.voxelmill.storage.log.LogConfig;
+import dev.voxelmill.storage.log.OpenOutcome;
+import dev.voxelmill.storage.log.PartitionLog;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -34,6 +37,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Owners on a real broker; placement and workers are probes. Each test has its own partition. */
 class PartitionOwnerTest {
   private static final Duration LEASE = Duration.ofSeconds(2);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final WorkerId ONE = new WorkerId("w1");
   private static final WorkerId TWO = new WorkerId("w2");
 
@@ -136,6 +140,30 @@ class PartitionOwnerTest {
 
     assertEquals(2, attempt);
     one.expectMessage(new WorkerCommand.Stop(task, 1, "attempt 2 is current"));
+    kit.stop(owner);
+  }
+
+  @Test
+  void aFencedOwnerForgetsWhatWasNotDurableAndStartsAfresh() throws Exception {
+    ActorRef<OwnerMessage> owner = owner(3);
+    TaskRef task = accepted(3, "fenced");
+    OpenOutcome usurper =
+        PartitionLog.open(installation, 3, LogConfig.load())
+            .toCompletableFuture()
+            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    owner.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
+    WorkerCommand.Run run =
+        two.awaitAssert(
+            PATIENCE,
+            () -> {
+              owner.tell(new OwnerMessage.Proposal(task, TWO, two.getRef()));
+              return two.expectMessageClass(WorkerCommand.Run.class, Duration.ofMillis(500));
+            });
+
+    assertEquals(1, run.assignment().attempt());
+    one.expectNoMessage(Duration.ofMillis(200));
+    assertInstanceOf(OpenOutcome.Opened.class, usurper);
     kit.stop(owner);
   }
 
