@@ -48,6 +48,15 @@ public final class Evaluation {
     return EvaluationReport.line(row);
   }
 
+  /** Makes the asset of one toy and measures nothing, on a device thread. */
+  public PlanRun.Outcome make(ToyFamily family, long seed) {
+    HeldOutToy toy = HeldOutToy.of(seed, family);
+    byte[] picture = toy.picture();
+    JobRequest request = toy.request(picture, parameters);
+    return PlanRun.of(
+        new StepTasks(oracle ? withOracle(toy) : context), Plans.of(request), request, picture);
+  }
+
   /** Means and intervals of what was evaluated so far. */
   public String summary() {
     return new EvaluationReport(rows).summary();
