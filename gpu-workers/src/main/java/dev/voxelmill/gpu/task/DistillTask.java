@@ -31,7 +31,7 @@ import java.util.Optional;
  */
 final class DistillTask implements StepTask {
   private static final int PREVIEW_VIEWS = 4;
-  private static final int PREVIEW_PX = 96;
+  private static final int PREVIEW_PX = 64;
 
   private final NDManager scope;
   private final ViewPrior prior;
