@@ -34,7 +34,6 @@ import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
-import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
@@ -308,7 +307,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
         LogBatch.of(changed ? DurableEntries.of(decision, inlineGlb) : List.of()),
         () -> {
           perform(decision, cause);
-          endAttempts(before, decision.next());
+          endAttempts(before, event, decision.next());
         });
   }
 
@@ -390,21 +389,38 @@ final class OwnedPartition extends AbstractBehavior<Command> {
     }
   }
 
-  /** Attempts that were alive and are no longer: their leases end, their workers are free. */
-  private void endAttempts(JobState before, JobState after) {
+  /** Attempts that were alive and are no longer: their leases end. */
+  private void endAttempts(JobState before, JobEvent event, JobState after) {
     if (before instanceof JobState.Active was) {
       for (TaskState task : was.tasks()) {
-        Optional<WorkerId> holder = task.status().holder();
-        if (holder.isPresent() && !RunningJobs.holds(after, task)) {
-          TaskRef ref = ref(was, task);
-          ports
-              .placement()
-              .tell(new PlacementMessage.AttemptEnded(ref, task.attempt(), holder.get()));
-          running.end(ref, task.attempt(), Optional.empty());
+        if (task.status().holder().isPresent() && !RunningJobs.holds(after, task)) {
+          running.end(ref(was, task), task.attempt(), Optional.empty());
         }
       }
       running.retire(jobs.get(was.job()));
     }
+    if (event instanceof JobEvent.Reported reported && freesWorker(reported.report())) {
+      TaskRef task = new TaskRef(before.job(), reported.task());
+      ports
+          .placement()
+          .tell(new PlacementMessage.AttemptEnded(task, reported.attempt(), reported.worker()));
+    }
+  }
+
+  /**
+   * A worker that refused is busy, one that fell silent may be dead: those two must not be free.
+   */
+  private static boolean freesWorker(WorkerReport report) {
+    return switch (report) {
+      case WorkerReport.Completed ended -> true;
+      case WorkerReport.Failed ended -> true;
+      case WorkerReport.Released ended -> true;
+      case WorkerReport.Started live -> false;
+      case WorkerReport.Running live -> false;
+      case WorkerReport.Previewed live -> false;
+      case WorkerReport.Checkpointed live -> false;
+      case WorkerReport.Refused busy -> false;
+    };
   }
 
   private static boolean isLive(JobState state, FromWorker message) {

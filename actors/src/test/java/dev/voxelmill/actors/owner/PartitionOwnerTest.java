@@ -132,8 +132,9 @@ class PartitionOwnerTest {
     run(one);
     owner.tell(report(task, 1, new WorkerReport.Started()));
     one.expectMessage(new WorkerCommand.Acknowledge(task, 1, 1));
+    await(new PlacementMessage.Withdraw(task));
 
-    await(new PlacementMessage.AttemptEnded(task, 1, ONE));
+    awaitOffer(task);
     owner.tell(new OwnerMessage.Proposal(task, TWO, two.getRef()));
     int attempt = run(two).attempt();
     owner.tell(report(task, 0, new WorkerReport.Running(progress())));
@@ -221,13 +222,17 @@ class PartitionOwnerTest {
       producer.send(record).get();
     }
     TaskRef task = new TaskRef(job, "encode");
+    awaitOffer(task);
+    return task;
+  }
+
+  private void awaitOffer(TaskRef task) {
     placement.fishForMessage(
         PATIENCE,
         message ->
             message instanceof PlacementMessage.Offer offer && offer.task().equals(task)
                 ? FishingOutcomes.complete()
                 : FishingOutcomes.continueAndIgnore());
-    return task;
   }
 
   private void await(PlacementMessage wanted) {
