@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** {@code ./voxelmill up} on free ports with its own directory, and clients of it. */
 final class RunningSystem implements AutoCloseable {
   static final Duration JOB_LIMIT = Duration.ofMinutes(4);
-  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
   private final Path directory;

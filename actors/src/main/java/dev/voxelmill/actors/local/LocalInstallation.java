@@ -15,8 +15,10 @@ import java.util.stream.Stream;
  * they run by writing it to Kafka.
  */
 public final class LocalInstallation implements AutoCloseable {
-  /** Unpacking libtorch for the first time takes a slow disk this long. */
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  /**
+   * Seconds on an idle machine; a busy one, or a slow disk that libtorch is unpacked to, is slow.
+   */
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   /** A worker finishes its step and writes a checkpoint before it ends. */
   private static final Duration WORKER_STOP_LIMIT = Duration.ofSeconds(15);
