@@ -89,7 +89,9 @@ public final class MeshBench {
       ScalarField opacity, AssetMesher.Options options, AssetMesher.Meshed meshed) {
     Map<String, Double> stageMs = new LinkedHashMap<>();
     long start = System.nanoTime();
-    ScalarField cleaned = FieldCleanup.clean(opacity, options.level(), options.cleanup()).field();
+    ScalarField cleaned =
+        FieldCleanup.clean(opacity, options.fillLevel(), options.level(), options.cleanup())
+            .field();
     stageMs.put("clean", millisecondsSince(start));
 
     start = System.nanoTime();

@@ -106,7 +106,12 @@ final class Baselines {
     AssetMesher.Options defaults = AssetMesher.Options.DEFAULT;
     AssetMesher.Options options =
         new AssetMesher.Options(
-            AGREED, defaults.cleanup(), defaults.simplification(), defaults.colourDepthVoxels());
+            AGREED,
+            AGREED,
+            defaults.cleanup(),
+            defaults.smoothingPasses(),
+            defaults.simplification(),
+            defaults.colourDepthVoxels());
     return switch (AssetMesher.mesh(agreed, new GridColours(colours, agreed), options)) {
       case AssetMesher.Meshed meshed -> Optional.of(meshed.asset());
       case AssetMesher.EmptyMesh empty -> Optional.empty();

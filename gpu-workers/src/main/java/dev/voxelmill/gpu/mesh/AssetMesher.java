@@ -8,28 +8,55 @@ public final class AssetMesher {
    * How a field becomes a mesh.
    *
    * @param level opacity per voxel, in (0, 1), at which the surface lies
+   * @param fillLevel opacity, in (0, level], from which a voxel bounds a cavity and belongs to a
+   *     part: distilled shells are thin, and one that the level alone would open is filled first
    * @param cleanup what counts as a crumb
+   * @param smoothingPasses how often the steps of the grid are smoothed, >= 0
    * @param simplification how many faces to keep
    * @param colourDepthVoxels how deep into the surface colours are gathered, in voxels
    */
   public record Options(
       float level,
+      float fillLevel,
       FieldCleanup.Limits cleanup,
+      int smoothingPasses,
       Simplifier.Target simplification,
       double colourDepthVoxels) {
-    /** Interiors of distilled fields are hollow: above a level of about 0.4 their shells open. */
-    public static final Options DEFAULT =
-        new Options(
-            0.25f, FieldCleanup.Limits.DEFAULT, new Simplifier.Target(12_000, 0.02f, 0.2f), 3);
+    private static final float FILL_LEVEL = 0.15f;
+    private static final int SMOOTHING_PASSES = 4;
+    private static final float MAX_SIMPLIFICATION_ERROR = 0.02f;
+    private static final float COLOUR_WEIGHT = 0.2f;
+
+    /** What suits distilled fields; docs/LOG.md has the measurements. */
+    public static final Options DEFAULT = of(0.25f, 12_000, 1);
 
     public Options {
       if (!(level > 0 && level < 1)) {
         throw new IllegalArgumentException("level: " + level + " (expected: in (0, 1))");
       }
+      if (!(fillLevel > 0 && fillLevel <= level)) {
+        throw new IllegalArgumentException(
+            "fillLevel: " + fillLevel + " (expected: in (0, " + level + "], the level)");
+      }
+      if (smoothingPasses < 0 || smoothingPasses > 100) {
+        throw new IllegalArgumentException(
+            "smoothingPasses: " + smoothingPasses + " (expected: 0 to 100)");
+      }
       if (!(colourDepthVoxels > 0 && colourDepthVoxels <= 64)) {
         throw new IllegalArgumentException(
             "colourDepthVoxels: " + colourDepthVoxels + " (expected: in (0, 64])");
       }
+    }
+
+    /** The given choices, and for the rest what suits distilled fields. */
+    public static Options of(float level, int targetFaces, double colourDepthVoxels) {
+      return new Options(
+          level,
+          Math.min(level, FILL_LEVEL),
+          FieldCleanup.Limits.DEFAULT,
+          SMOOTHING_PASSES,
+          new Simplifier.Target(targetFaces, MAX_SIMPLIFICATION_ERROR, COLOUR_WEIGHT),
+          colourDepthVoxels);
     }
   }
 
@@ -67,11 +94,13 @@ public final class AssetMesher {
    * @param colours sRGB-encoded colours over the same box
    */
   public static Result mesh(ScalarField opacity, ColourField colours, Options options) {
-    FieldCleanup.Cleaned cleaned = FieldCleanup.clean(opacity, options.level(), options.cleanup());
-    TriangleMesh extracted = MarchingCubes.extract(cleaned.field(), options.level());
-    if (extracted.isEmpty()) {
+    FieldCleanup.Cleaned cleaned =
+        FieldCleanup.clean(opacity, options.fillLevel(), options.level(), options.cleanup());
+    TriangleMesh terraced = MarchingCubes.extract(cleaned.field(), options.level());
+    if (terraced.isEmpty()) {
       return new EmptyMesh(emptyMessage(opacity, options.level()));
     }
+    TriangleMesh extracted = Smoothing.taubin(terraced, options.smoothingPasses());
     SurfaceColours surface = new SurfaceColours(opacity, colours, options.colourDepthVoxels());
     float[] guide = surface.at(extracted, Normals.areaWeighted(extracted));
     Simplifier.Simplified simplified =

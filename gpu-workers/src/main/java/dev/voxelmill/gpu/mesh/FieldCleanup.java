@@ -34,20 +34,55 @@ public final class FieldCleanup {
   /** A cleaned field and what was done to it. */
   public record Cleaned(ScalarField field, int partsRemoved, int cavitiesFilled) {}
 
-  /** Fills every cavity, then removes the crumbs. */
-  public static Cleaned clean(ScalarField field, float level, Limits limits) {
+  /**
+   * Fills every hollow, then removes the crumbs.
+   *
+   * @param fillLevel value above which a voxel bounds a cavity, at most {@code level}
+   * @param level value above which a voxel is inside the surface to come
+   */
+  public static Cleaned clean(ScalarField field, float fillLevel, float level, Limits limits) {
     float[] values = field.values().clone();
-    boolean[] inside = new boolean[values.length];
+    boolean[] inside = above(values, fillLevel);
     float low = Float.POSITIVE_INFINITY;
     float high = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < values.length; i++) {
-      inside[i] = values[i] > level;
-      low = Math.min(low, values[i]);
-      high = Math.max(high, values[i]);
+    for (float value : values) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
     }
     int cavities = fillCavities(field.size(), inside, values, high);
-    int crumbs = removeCrumbs(field.size(), inside, values, low, limits);
+    fillFaintDepths(field.size(), inside, values, level, high);
+    int crumbs = removeCrumbs(field.size(), above(values, level), values, low, limits);
     return new Cleaned(field.with(values), crumbs, cavities);
+  }
+
+  private static boolean[] above(float[] values, float level) {
+    boolean[] above = new boolean[values.length];
+    for (int i = 0; i < values.length; i++) {
+      above[i] = values[i] > level;
+    }
+    return above;
+  }
+
+  /** Raises what lies between the two levels behind the outermost voxels: no hollow stays there. */
+  private static void fillFaintDepths(
+      GridSize size, boolean[] inside, float[] values, float level, float filling) {
+    int plane = size.nx() * size.ny();
+    for (int i = 0; i < values.length; i++) {
+      int x = i % size.nx();
+      int y = i / size.nx() % size.ny();
+      int z = i / plane;
+      boolean innermost =
+          inside[i]
+              && (x > 0 && inside[i - 1])
+              && (x + 1 < size.nx() && inside[i + 1])
+              && (y > 0 && inside[i - size.nx()])
+              && (y + 1 < size.ny() && inside[i + size.nx()])
+              && (z > 0 && inside[i - plane])
+              && (z + 1 < size.nz() && inside[i + plane]);
+      if (innermost && values[i] <= level) {
+        values[i] = filling;
+      }
+    }
   }
 
   private static int fillCavities(GridSize size, boolean[] inside, float[] values, float filling) {

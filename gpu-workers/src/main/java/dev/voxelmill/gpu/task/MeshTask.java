@@ -5,11 +5,9 @@ import dev.voxelmill.gpu.distill.PictureScenes;
 import dev.voxelmill.gpu.field.FieldLayout;
 import dev.voxelmill.gpu.mesh.AssetMesh;
 import dev.voxelmill.gpu.mesh.AssetMesher;
-import dev.voxelmill.gpu.mesh.FieldCleanup;
 import dev.voxelmill.gpu.mesh.GlbWriter;
 import dev.voxelmill.gpu.mesh.ObjWriter;
 import dev.voxelmill.gpu.mesh.PlyWriter;
-import dev.voxelmill.gpu.mesh.Simplifier;
 import dev.voxelmill.gpu.metrics.Overlap;
 import dev.voxelmill.gpu.metrics.Psnr;
 import dev.voxelmill.gpu.raster.ContactSheet;
@@ -32,9 +30,7 @@ final class MeshTask extends SingleStepTask {
   private static final int SHEET_COLUMNS = 5;
   private static final int SHEET_PX = 128;
   private static final int TURNTABLE_PX = 256;
-  private static final float MAX_SIMPLIFICATION_ERROR = 0.02f;
-  private static final float COLOUR_WEIGHT = 0.2f;
-  private static final double COLOUR_DEPTH_VOXELS = 3;
+  private static final double COLOUR_DEPTH_VOXELS = 1;
 
   private final TaskContext context;
   private final TaskInput input;
@@ -52,11 +48,9 @@ final class MeshTask extends SingleStepTask {
     FieldSurface surface =
         FieldSurface.of(StoredField.read(scope, layout, TaskInputs.of(input, 2)));
     AssetMesher.Options options =
-        new AssetMesher.Options(
+        AssetMesher.Options.of(
             (float) parameters.real("mesh.level"),
-            FieldCleanup.Limits.DEFAULT,
-            new Simplifier.Target(
-                parameters.whole("mesh.faces"), MAX_SIMPLIFICATION_ERROR, COLOUR_WEIGHT),
+            parameters.whole("mesh.faces"),
             COLOUR_DEPTH_VOXELS * surface.refinement(layout));
     return switch (AssetMesher.mesh(surface.opacity(), surface.colours(), options)) {
       case AssetMesher.EmptyMesh empty ->

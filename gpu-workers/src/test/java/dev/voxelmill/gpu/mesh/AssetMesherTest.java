@@ -37,6 +37,27 @@ class AssetMesherTest {
   }
 
   @Test
+  void aShellThatTheLevelWouldOpenIsFilledFirst() {
+    ScalarField thin =
+        Fields.sample(
+            40,
+            0.6,
+            (x, y, z) -> {
+              double r = Math.sqrt(x * x + y * y + z * z);
+              double wall = Math.abs(r - 0.4) < 0.05 ? 1 : 0;
+              return wall * (z > 0.2 ? 0.25 : 0.9); // a cap that is too faint for the level
+            });
+
+    AssetMesher.Result result =
+        AssetMesher.mesh(thin, RED_RIGHT, AssetMesher.Options.of(0.4f, 2_000, 1));
+
+    AssetMesher.Report report = assertInstanceOf(AssetMesher.Meshed.class, result).report();
+    assertEquals(1, report.cavitiesFilled());
+    assertEquals(2, report.quality().eulerCharacteristic());
+    assertTrue(report.quality().signedVolume() > 4 * Math.PI * 0.064 / 3 * 0.8, report.toString());
+  }
+
+  @Test
   void anEmptyFieldSaysWhatToDo() {
     AssetMesher.Result result =
         AssetMesher.mesh(
@@ -66,7 +87,7 @@ class AssetMesherTest {
   }
 
   private static AssetMesher.Options options(Simplifier.Target target) {
-    return new AssetMesher.Options(0.25f, FieldCleanup.Limits.DEFAULT, target, 3);
+    return new AssetMesher.Options(0.25f, 0.2f, FieldCleanup.Limits.DEFAULT, 4, target, 1);
   }
 
   private static ScalarField hollowBall() {

@@ -22,7 +22,7 @@ class FieldCleanupTest {
               return Math.min(0.8 - r, r - 0.5);
             });
 
-    FieldCleanup.Cleaned cleaned = FieldCleanup.clean(shell, 0, FieldCleanup.Limits.DEFAULT);
+    FieldCleanup.Cleaned cleaned = FieldCleanup.clean(shell, 0, 0, FieldCleanup.Limits.DEFAULT);
 
     assertEquals(1, cleaned.cavitiesFilled());
     assertEquals(0, cleaned.partsRemoved());
@@ -37,7 +37,7 @@ class FieldCleanupTest {
     withCrumb[ball.size().index(2, 2, 2)] = 1;
 
     FieldCleanup.Cleaned cleaned =
-        FieldCleanup.clean(ball.with(withCrumb), 0, FieldCleanup.Limits.DEFAULT);
+        FieldCleanup.clean(ball.with(withCrumb), 0, 0, FieldCleanup.Limits.DEFAULT);
 
     assertEquals(1, cleaned.partsRemoved());
     assertArrayEquals(
@@ -51,7 +51,8 @@ class FieldCleanupTest {
     values[13] = 1;
 
     FieldCleanup.Cleaned cleaned =
-        FieldCleanup.clean(ScalarField.cells(values, 3, 1), 0.5f, new FieldCleanup.Limits(1, 1000));
+        FieldCleanup.clean(
+            ScalarField.cells(values, 3, 1), 0.5f, 0.5f, new FieldCleanup.Limits(1, 1000));
 
     assertEquals(0, cleaned.partsRemoved());
     assertEquals(1, components(cleaned.field()));
@@ -61,9 +62,9 @@ class FieldCleanupTest {
   void noCavityAndEveryPartSurvivesWhenNothingIsACrumb(@ForAll long seed) {
     ScalarField noise = Fields.noise(new GridSize(9, 8, 7), seed);
 
-    FieldCleanup.Cleaned cleaned = FieldCleanup.clean(noise, 0.2f, KEEP_ALL);
+    FieldCleanup.Cleaned cleaned = FieldCleanup.clean(noise, 0, 0.2f, KEEP_ALL);
 
-    FieldCleanup.Cleaned again = FieldCleanup.clean(cleaned.field(), 0.2f, KEEP_ALL);
+    FieldCleanup.Cleaned again = FieldCleanup.clean(cleaned.field(), 0.2f, 0.2f, KEEP_ALL);
     assertEquals(0, cleaned.partsRemoved());
     assertEquals(0, again.cavitiesFilled());
     double before = MeshQuality.of(MarchingCubes.extract(noise, 0.2f)).signedVolume();

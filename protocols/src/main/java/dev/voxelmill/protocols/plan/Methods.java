@@ -102,7 +102,7 @@ public final class Methods {
                   0.01,
                   0.99,
                   0.25,
-                  "Opacity of a voxel at which the surface lies; shells open above 0.4."),
+                  "Opacity of a voxel at which the surface lies; enclosed hollows are filled first."),
               whole(
                   "mesh.faces",
                   100,
