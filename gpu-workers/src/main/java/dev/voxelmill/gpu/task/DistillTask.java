@@ -18,7 +18,6 @@ import dev.voxelmill.gpu.field.VoxelField;
 import dev.voxelmill.gpu.raster.ContactSheet;
 import dev.voxelmill.gpu.raster.Png;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
-import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,19 +83,7 @@ final class DistillTask implements StepTask {
 
   @Override
   public StepOutcome step() {
-    try {
-      double loss = distillation.step().loss();
-      if (Double.isFinite(loss)) {
-        return new StepOutcome.Advanced(loss);
-      }
-      return notFinite("loss: " + loss + " (expected: finite)");
-    } catch (ArithmeticException diverged) {
-      return notFinite(diverged.getMessage());
-    }
-  }
-
-  private static StepOutcome notFinite(String message) {
-    return StepOutcome.Failed.permanent(JobFailure.Code.NOT_FINITE, message);
+    return StepOutcome.descend("loss", () -> distillation.step().loss());
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.voxelmill.gpu.projection.FitOptions;
 import dev.voxelmill.gpu.projection.PosedPicture;
 import dev.voxelmill.gpu.projection.Projection;
 import dev.voxelmill.gpu.projection.ViewFit;
-import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,18 +56,7 @@ final class ProjectTask implements StepTask {
 
   @Override
   public StepOutcome step() {
-    try {
-      double loss = fit.step();
-      return Double.isFinite(loss)
-          ? new StepOutcome.Advanced(loss)
-          : notFinite("loss of the fit: " + loss + " (expected: finite)");
-    } catch (ArithmeticException diverged) {
-      return notFinite(diverged.getMessage());
-    }
-  }
-
-  private static StepOutcome notFinite(String message) {
-    return StepOutcome.Failed.permanent(JobFailure.Code.NOT_FINITE, message);
+    return StepOutcome.descend("loss of the fit", fit::step);
   }
 
   @Override

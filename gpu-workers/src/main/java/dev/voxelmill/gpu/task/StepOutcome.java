@@ -3,9 +3,23 @@ package dev.voxelmill.gpu.task;
 import static java.util.Objects.requireNonNull;
 
 import dev.voxelmill.protocols.job.JobFailure;
+import java.util.function.DoubleSupplier;
 
 /** How one step of a task went. */
 public sealed interface StepOutcome {
+  /** Does a step of an optimisation; a loss that is not finite or a divergence fails it by name. */
+  static StepOutcome descend(String lossName, DoubleSupplier step) {
+    try {
+      double loss = step.getAsDouble();
+      return Double.isFinite(loss)
+          ? new Advanced(loss)
+          : Failed.permanent(
+              JobFailure.Code.NOT_FINITE, lossName + ": " + loss + " (expected: finite)");
+    } catch (ArithmeticException diverged) {
+      return Failed.permanent(JobFailure.Code.NOT_FINITE, diverged.getMessage());
+    }
+  }
+
   /**
    * The step is done.
    *
