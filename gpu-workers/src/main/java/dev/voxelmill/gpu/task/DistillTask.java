@@ -105,6 +105,12 @@ final class DistillTask implements StepTask {
     }
   }
 
+  /** Every field shows something: each step only refines it. */
+  @Override
+  public boolean isUsable() {
+    return true;
+  }
+
   @Override
   public TaskResult result() {
     return new TaskResult.Tensors(StoredField.toBytes(distillation.state().field()));

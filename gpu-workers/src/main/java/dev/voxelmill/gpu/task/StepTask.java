@@ -30,7 +30,12 @@ public interface StepTask extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** What the finished task leaves; only when no step is left. */
+  /** Whether {@link #result()} makes sense although steps are left. */
+  default boolean isUsable() {
+    return false;
+  }
+
+  /** What the finished task leaves; only when no step is left, or as it {@link #isUsable()}. */
   TaskResult result();
 
   /** Frees what the task holds on the device. */

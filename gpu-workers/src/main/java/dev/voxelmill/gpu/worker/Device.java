@@ -50,6 +50,9 @@ final class Device extends AbstractBehavior<Device.Command> {
   /** Checkpoint the attempt and give it back. */
   record Release(AttemptRef attempt) implements Command {}
 
+  /** Complete the attempt with what there is, if its task can. */
+  record Finish(AttemptRef attempt) implements Command {}
+
   private record Loaded(AttemptRef attempt, LoadedTask task) implements Command {}
 
   private record Step(AttemptRef attempt) implements Command {}
@@ -116,6 +119,7 @@ final class Device extends AbstractBehavior<Device.Command> {
       case Begin begin -> onBegin(begin.assignment());
       case Halt halt -> current(halt.attempt()).ifPresent(this::onHalt);
       case Release release -> current(release.attempt()).ifPresent(this::onRelease);
+      case Finish finish -> current(finish.attempt()).ifPresent(this::onFinish);
       case Loaded loaded ->
           current(loaded.attempt()).ifPresent(now -> onLoaded(now, loaded.task()));
       case Step step -> current(step.attempt()).ifPresent(this::onStep);
@@ -163,6 +167,14 @@ final class Device extends AbstractBehavior<Device.Command> {
     }
   }
 
+  /** A task that is still being read finishes as soon as it is opened. */
+  private void onFinish(Occupation now) {
+    now.finishing = true;
+    if (now.task.isPresent() && now.isFinished() && !now.publishing && !now.releasing) {
+      guard(now, () -> publish(now));
+    }
+  }
+
   private void onLoaded(Occupation now, LoadedTask loaded) {
     guard(
         now,
@@ -170,7 +182,7 @@ final class Device extends AbstractBehavior<Device.Command> {
           now.opened(opener.open(loaded.input(), loaded.snapshot()));
           worker.tell(new DeviceEvent.Started(now.attempt));
           worker.tell(new DeviceEvent.Progressed(now.attempt, now.progress()));
-          if (now.isDone()) {
+          if (now.isFinished()) {
             publish(now);
           } else {
             goOn(now);
@@ -179,7 +191,7 @@ final class Device extends AbstractBehavior<Device.Command> {
   }
 
   private void onStep(Occupation now) {
-    if (now.releasing) {
+    if (now.releasing || now.publishing) {
       return;
     }
     guard(
@@ -359,7 +371,7 @@ final class Device extends AbstractBehavior<Device.Command> {
   private TaskOutput.Cost cost(Occupation now) {
     return new TaskOutput.Cost(
         settings.worker(),
-        now.running().totalSteps(),
+        now.running().nextStep(),
         now.clock.busySeconds(),
         now.clock.blockedSeconds(),
         now.clock.gapSeconds(),

@@ -21,6 +21,7 @@ final class Occupation {
 
   Optional<StepTask> task = Optional.empty();
   boolean releasing;
+  boolean finishing;
   boolean publishing;
   boolean previewInFlight;
   boolean snapshotInFlight;
@@ -61,6 +62,11 @@ final class Occupation {
 
   boolean isDone() {
     return running().nextStep() == running().totalSteps();
+  }
+
+  /** Nothing is left to do, or what there is will do. */
+  boolean isFinished() {
+    return isDone() || (finishing && running().isUsable());
   }
 
   boolean isSaved() {

@@ -148,6 +148,7 @@ final class Worker extends AbstractBehavior<Worker.Command> {
       case WorkerEffect.Begin begin -> device.tell(new Device.Begin(begin.assignment()));
       case WorkerEffect.Halt halt -> device.tell(new Device.Halt(halt.attempt()));
       case WorkerEffect.Release release -> device.tell(new Device.Release(release.attempt()));
+      case WorkerEffect.Finish finish -> device.tell(new Device.Finish(finish.attempt()));
       case WorkerEffect.Tell tell -> tell(tell);
       case WorkerEffect.Leave leave -> leave();
     }

@@ -14,6 +14,9 @@ sealed interface WorkerEffect {
   /** Let the attempt finish its step, checkpoint and give the device back. */
   record Release(AttemptRef attempt) implements WorkerEffect {}
 
+  /** Let the attempt complete after its current step with what there is, if it can. */
+  record Finish(AttemptRef attempt) implements WorkerEffect {}
+
   /**
    * Tell the owner of a partition about an attempt.
    *

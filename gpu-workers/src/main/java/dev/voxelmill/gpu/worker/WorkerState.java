@@ -15,11 +15,11 @@ import java.util.Optional;
  * What a worker knows and how it decides, without actors.
  *
  * <pre>
- *               Run, same attempt  Run, other      Stop          drain
- *   idle        -                  begin           forget it     leave when all is acknowledged
- *   running     ignored            refused         halt          release
- *   releasing   ignored            refused         halt          -
- *   halting     ignored            refused         -             -
+ *               Run, same attempt  Run, other      Stop          Release    Finish    drain
+ *   idle        -                  begin           forget it     -          -         leave when all is acknowledged
+ *   running     ignored            refused         halt          release    finish    release
+ *   releasing   ignored            refused         halt          -          -         -
+ *   halting     ignored            refused         -             -          -         -
  * </pre>
  *
  * <p>The worker is the arbiter of its device: whoever believes it free may be wrong, and is told
@@ -86,6 +86,9 @@ record WorkerState(
     return switch (command) {
       case WorkerCommand.Run run -> onRun(run.assignment());
       case WorkerCommand.Stop stop -> onStop(new AttemptRef(stop.task(), stop.attempt()));
+      case WorkerCommand.Release release ->
+          onRelease(new AttemptRef(release.task(), release.attempt()));
+      case WorkerCommand.Finish finish -> onFinish(new AttemptRef(finish.task(), finish.attempt()));
       case WorkerCommand.Acknowledge acknowledge -> onAcknowledge(acknowledge);
     };
   }
@@ -120,11 +123,10 @@ record WorkerState(
   /** Takes no more work, gives back what runs, and leaves once everything is acknowledged. */
   Decision drain() {
     WorkerState next = new WorkerState(active, outbox, ended, true);
-    if (active.isPresent() && active.get().phase == Phase.RUNNING) {
-      return new Decision(
-          next.withPhase(Phase.RELEASING), List.of(new WorkerEffect.Release(active.get().ref())));
-    }
-    return next.leaveIfDone(List.of());
+    return active
+        .filter(now -> now.phase == Phase.RUNNING)
+        .map(now -> next.release(now))
+        .orElseGet(() -> next.leaveIfDone(List.of()));
   }
 
   /** The reports that nobody acknowledged, once more. */
@@ -169,6 +171,24 @@ record WorkerState(
       return next.halt(active.get(), List.of());
     }
     return next.leaveIfDone(List.of());
+  }
+
+  private Decision onRelease(AttemptRef wanted) {
+    return runningAs(wanted).map(this::release).orElseGet(this::unchanged);
+  }
+
+  private Decision onFinish(AttemptRef wanted) {
+    return runningAs(wanted)
+        .map(now -> unchanged(new WorkerEffect.Finish(now.ref())))
+        .orElseGet(this::unchanged);
+  }
+
+  private Optional<Active> runningAs(AttemptRef attempt) {
+    return active.filter(now -> now.phase == Phase.RUNNING && now.ref().equals(attempt));
+  }
+
+  private Decision release(Active now) {
+    return new Decision(withPhase(Phase.RELEASING), List.of(new WorkerEffect.Release(now.ref())));
   }
 
   private Decision onAcknowledge(WorkerCommand.Acknowledge acknowledge) {

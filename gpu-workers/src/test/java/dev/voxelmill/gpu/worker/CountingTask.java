@@ -20,6 +20,7 @@ final class CountingTask implements StepTask {
     Optional<Long> failsAt = Optional.empty();
     Optional<Long> throwsAt = Optional.empty();
     Runnable beforeStep = () -> {};
+    boolean usable;
 
     Script(long steps) {
       this.steps = steps;
@@ -77,6 +78,11 @@ final class CountingTask implements StepTask {
   @Override
   public byte[] snapshot() {
     return ByteBuffer.allocate(2 * Long.BYTES).putLong(next).putLong(hash).array();
+  }
+
+  @Override
+  public boolean isUsable() {
+    return script.usable;
   }
 
   @Override

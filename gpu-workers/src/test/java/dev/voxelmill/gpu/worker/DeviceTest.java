@@ -183,6 +183,31 @@ class DeviceTest {
     events.expectNoMessage(Duration.ofMillis(50));
   }
 
+  @Test
+  void aTaskThatIsToldToFinishCompletesWithWhatThereIs() {
+    Assignment first = Assignments.of("one", 1);
+    ActorRef<Device.Command> device = KIT.spawn(device(), "finishing");
+    script.usable = true;
+    script.beforeStep = () -> device.tell(new Device.Finish(AttemptRef.of(first)));
+    device.tell(new Device.Begin(first));
+
+    DeviceEvent.Completed completed = fish(DeviceEvent.Completed.class);
+
+    assertTrue(completed.cost().steps() < STEPS, () -> completed.cost().toString());
+    assertEquals(CountingTask.hashOf(completed.cost().steps()), hash(completed.output()));
+    events.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void aTaskThatShowsNothingBeforeItsEndGoesOnThoughToldToFinish() {
+    Assignment first = Assignments.of("one", 1);
+    ActorRef<Device.Command> device = KIT.spawn(device(), "not-finishing");
+    script.beforeStep = () -> device.tell(new Device.Finish(AttemptRef.of(first)));
+    device.tell(new Device.Begin(first));
+
+    assertEquals(STEPS, fish(DeviceEvent.Completed.class).cost().steps());
+  }
+
   private ActorRef<Device.Command> begin(Assignment assignment) {
     ActorRef<Device.Command> device = KIT.spawn(device());
     device.tell(new Device.Begin(assignment));

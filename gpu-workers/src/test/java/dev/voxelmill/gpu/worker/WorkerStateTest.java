@@ -156,6 +156,38 @@ class WorkerStateTest {
         new WorkerReport.Refused("draining"), ((Tell) decision.effects().getFirst()).report());
   }
 
+  @Test
+  void aReleaseGivesTheRunningAttemptBackAndTheWorkerTakesAnother() {
+    Decision asked = running(FIRST).on(release(FIRST));
+    Decision again = asked.next().on(release(FIRST));
+    WorkerState released =
+        again.next().on(new DeviceEvent.Released(AttemptRef.of(FIRST), List.of())).next();
+
+    assertEquals(List.of(new Release(AttemptRef.of(FIRST))), asked.effects());
+    assertEquals(List.of(), again.effects());
+    assertEquals(List.of(new Begin(OTHER)), released.on(run(OTHER)).effects());
+  }
+
+  @Test
+  void aReleaseOfAnotherAttemptIsIgnored() {
+    WorkerState running = running(FIRST);
+
+    assertEquals(new Decision(running, List.of()), running.on(release(OTHER)));
+    assertEquals(
+        new Decision(WorkerState.idle(), List.of()), WorkerState.idle().on(release(FIRST)));
+  }
+
+  @Test
+  void onlyTheRunningAttemptIsToldToFinish() {
+    WorkerState running = running(FIRST);
+
+    assertEquals(
+        List.of(new WorkerEffect.Finish(AttemptRef.of(FIRST))),
+        running.on(finish(FIRST)).effects());
+    assertEquals(List.of(), running.on(finish(OTHER)).effects());
+    assertEquals(List.of(), running.on(release(FIRST)).next().on(finish(FIRST)).effects());
+  }
+
   @Property
   void anAttemptNeverBeginsTwiceAndTheDeviceHoldsAtMostOne(
       @ForAll("histories") List<Integer> history) {
@@ -173,6 +205,7 @@ class WorkerStateTest {
             case 1 -> state.on(stop(assignment));
             case 2 -> state.on(new DeviceEvent.Failed(ref, FAILURE));
             case 3 -> state.on(new DeviceEvent.Halted(ref));
+            case 4 -> state.on(release(assignment));
             default -> state.on(acknowledge(assignment, 1));
           };
       boolean ends = holds && (move / 2 == 2 || move / 2 == 3);
@@ -192,7 +225,7 @@ class WorkerStateTest {
 
   @Provide
   Arbitrary<List<Integer>> histories() {
-    return Arbitraries.integers().between(0, 9).list().ofMaxSize(30);
+    return Arbitraries.integers().between(0, 11).list().ofMaxSize(30);
   }
 
   private static WorkerState running(Assignment assignment) {
@@ -205,6 +238,14 @@ class WorkerStateTest {
 
   private static WorkerCommand stop(Assignment assignment) {
     return new WorkerCommand.Stop(assignment.task(), assignment.attempt(), "not wanted");
+  }
+
+  private static WorkerCommand release(Assignment assignment) {
+    return new WorkerCommand.Release(assignment.task(), assignment.attempt());
+  }
+
+  private static WorkerCommand finish(Assignment assignment) {
+    return new WorkerCommand.Finish(assignment.task(), assignment.attempt());
   }
 
   private static WorkerCommand acknowledge(Assignment assignment, long number) {
