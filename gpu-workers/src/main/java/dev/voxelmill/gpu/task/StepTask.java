@@ -30,6 +30,13 @@ public interface StepTask extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Hears how the storing of a snapshot goes; of interest only to what rehearses faults.
+   *
+   * @param nextStep of the snapshot
+   */
+  default void onSnapshot(SnapshotPhase phase, long nextStep) {}
+
   /** Whether {@link #result()} makes sense although steps are left. */
   default boolean isUsable() {
     return false;

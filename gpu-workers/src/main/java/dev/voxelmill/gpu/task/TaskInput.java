@@ -7,16 +7,22 @@ import dev.voxelmill.protocols.plan.TaskSpec;
 import java.util.Map;
 
 /**
- * Everything that decides the result of a task, as bytes.
+ * Everything that decides the result of a task, as bytes, and which attempt it is, which does not.
  *
  * @param spec the task
+ * @param attempt from 1; only a rehearsal of faults looks at it
  * @param request the whole request: camera, seed and parameters
  * @param image the input picture as it was submitted; empty for kinds that do not read it
  * @param tensors safetensors that the tasks named by {@code spec.inputs()} left, by task name
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record TaskInput(
-    TaskSpec spec, JobRequest request, byte[] image, Map<String, byte[]> tensors) {
+    TaskSpec spec, int attempt, JobRequest request, byte[] image, Map<String, byte[]> tensors) {
+  /** The input of a first attempt. */
+  public TaskInput(TaskSpec spec, JobRequest request, byte[] image, Map<String, byte[]> tensors) {
+    this(spec, 1, request, image, tensors);
+  }
+
   public TaskInput {
     requireNonNull(spec, "spec");
     requireNonNull(request, "request");

@@ -1,6 +1,7 @@
 package dev.voxelmill.gpu.worker;
 
 import ai.djl.engine.EngineException;
+import dev.voxelmill.gpu.task.SnapshotPhase;
 import dev.voxelmill.gpu.task.StepOutcome;
 import dev.voxelmill.gpu.task.StepTask;
 import dev.voxelmill.gpu.task.TaskOpener;
@@ -52,6 +53,9 @@ final class Device extends AbstractBehavior<Device.Command> {
 
   /** Complete the attempt with what there is, if its task can. */
   record Finish(AttemptRef attempt) implements Command {}
+
+  /** The owner has put a checkpoint of the attempt into the job's record. */
+  record Confirm(AttemptRef attempt, CheckpointManifest manifest) implements Command {}
 
   private record Loaded(AttemptRef attempt, LoadedTask task) implements Command {}
 
@@ -120,6 +124,8 @@ final class Device extends AbstractBehavior<Device.Command> {
       case Halt halt -> current(halt.attempt()).ifPresent(this::onHalt);
       case Release release -> current(release.attempt()).ifPresent(this::onRelease);
       case Finish finish -> current(finish.attempt()).ifPresent(this::onFinish);
+      case Confirm confirm ->
+          current(confirm.attempt()).ifPresent(now -> onConfirm(now, confirm.manifest()));
       case Loaded loaded ->
           current(loaded.attempt()).ifPresent(now -> onLoaded(now, loaded.task()));
       case Step step -> current(step.attempt()).ifPresent(this::onStep);
@@ -173,6 +179,10 @@ final class Device extends AbstractBehavior<Device.Command> {
     if (now.task.isPresent() && now.isFinished() && !now.publishing && !now.releasing) {
       guard(now, () -> publish(now));
     }
+  }
+
+  private void onConfirm(Occupation now, CheckpointManifest manifest) {
+    now.task.ifPresent(task -> task.onSnapshot(SnapshotPhase.CONFIRMED, manifest.nextStep()));
   }
 
   private void onLoaded(Occupation now, LoadedTask loaded) {
@@ -230,6 +240,7 @@ final class Device extends AbstractBehavior<Device.Command> {
   }
 
   private void onSnapshotStored(Occupation now, CheckpointManifest manifest) {
+    now.running().onSnapshot(SnapshotPhase.STORED, manifest.nextStep());
     if (now.releasing && !now.publishing && now.isSaved()) {
       now.snapshotInFlight = false;
       release(now, List.of(manifest));
@@ -294,6 +305,7 @@ final class Device extends AbstractBehavior<Device.Command> {
     byte[] state = now.running().snapshot();
     Archive.Label label = now.nextSnapshot();
     now.clock.blocked(since);
+    now.running().onSnapshot(SnapshotPhase.TAKEN, label.nextStep());
     getContext()
         .pipeToSelf(
             archive.write(label, state),

@@ -38,7 +38,8 @@ record LoadedTask(TaskInput input, Optional<byte[]> snapshot) {
         .thenCombine(
             tensors(archive, assignment),
             (bytes, tensors) ->
-                new TaskInput(assignment.spec(), assignment.request(), bytes, tensors))
+                new TaskInput(
+                    assignment.spec(), assignment.attempt(), assignment.request(), bytes, tensors))
         .thenCombine(newest(archive, assignment, usable), LoadedTask::new);
   }
 

@@ -149,6 +149,8 @@ final class Worker extends AbstractBehavior<Worker.Command> {
       case WorkerEffect.Halt halt -> device.tell(new Device.Halt(halt.attempt()));
       case WorkerEffect.Release release -> device.tell(new Device.Release(release.attempt()));
       case WorkerEffect.Finish finish -> device.tell(new Device.Finish(finish.attempt()));
+      case WorkerEffect.Confirm confirm ->
+          device.tell(new Device.Confirm(confirm.attempt(), confirm.manifest()));
       case WorkerEffect.Tell tell -> tell(tell);
       case WorkerEffect.Leave leave -> leave();
     }

@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.worker;
 
+import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.WorkerReport;
 
@@ -16,6 +17,9 @@ sealed interface WorkerEffect {
 
   /** Let the attempt complete after its current step with what there is, if it can. */
   record Finish(AttemptRef attempt) implements WorkerEffect {}
+
+  /** Tell the device that the owner knows a checkpoint of the attempt. */
+  record Confirm(AttemptRef attempt, CheckpointManifest manifest) implements WorkerEffect {}
 
   /**
    * Tell the owner of a partition about an attempt.

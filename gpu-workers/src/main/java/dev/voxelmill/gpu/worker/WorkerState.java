@@ -193,13 +193,16 @@ record WorkerState(
 
   private Decision onAcknowledge(WorkerCommand.Acknowledge acknowledge) {
     AttemptRef attempt = new AttemptRef(acknowledge.task(), acknowledge.attempt());
-    List<Unacknowledged> kept =
-        outbox.stream()
-            .filter(
-                waiting ->
-                    !waiting.attempt.equals(attempt) || waiting.number != acknowledge.report())
-            .toList();
-    return new WorkerState(active, kept, ended, draining).leaveIfDone(List.of());
+    List<Unacknowledged> kept = new ArrayList<>();
+    List<WorkerEffect> effects = new ArrayList<>();
+    for (Unacknowledged waiting : outbox) {
+      if (!waiting.attempt.equals(attempt) || waiting.number != acknowledge.report()) {
+        kept.add(waiting);
+      } else if (waiting.report instanceof WorkerReport.Checkpointed checkpointed) {
+        effects.add(new WorkerEffect.Confirm(attempt, checkpointed.manifest()));
+      }
+    }
+    return new WorkerState(active, kept, ended, draining).leaveIfDone(effects);
   }
 
   private Decision halt(Active now, List<WorkerEffect> after) {

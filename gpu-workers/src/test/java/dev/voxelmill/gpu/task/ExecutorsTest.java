@@ -1,6 +1,9 @@
 package dev.voxelmill.gpu.task;
 
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.TaskKind;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 
 /** Every executor keeps {@link StepTaskContract}. */
@@ -50,6 +53,20 @@ class ExecutorsTest {
     @Override
     TaskKind kind() {
       return TaskKind.MESH;
+    }
+  }
+
+  @Nested
+  class Synthetic extends StepTaskContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.SYNTHETIC;
+    }
+
+    @Override
+    JobRequest request() {
+      return TinyJob.request(
+          Methods.SYNTHETIC, Map.of("synthetic.steps", "8", "synthetic.stepMillis", "0"));
     }
   }
 }

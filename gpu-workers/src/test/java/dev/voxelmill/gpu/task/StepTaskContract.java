@@ -31,13 +31,18 @@ abstract class StepTaskContract {
   /** The kind whose executor is held to the contract. */
   abstract TaskKind kind();
 
+  /** A request whose plan has a task of the kind. */
+  JobRequest request() {
+    return TinyJob.request(TinyJob.PARAMETERS);
+  }
+
   @BeforeAll
   void runTheTasksBefore() {
     thread.run(
         () -> {
           device = Torch.start(TorchOptions.cpu()).newScope();
           opener = new StepTasks(TinyJob.context(device));
-          JobRequest request = TinyJob.request(TinyJob.PARAMETERS);
+          JobRequest request = request();
           Plan plan = Plans.of(request);
           byte[] image = TinyJob.picture();
           PlanRun.Finished run = (PlanRun.Finished) PlanRun.of(opener, plan, request, image);

@@ -15,6 +15,7 @@ import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
 import dev.voxelmill.protocols.worker.TaskOutput.ModelUse;
@@ -65,13 +66,17 @@ final class TinyJob {
   }
 
   static JobRequest request(Map<String, String> parameters) {
+    return request(Methods.IMAGE_TO_3D, parameters);
+  }
+
+  static JobRequest request(Method method, Map<String, String> parameters) {
     return new JobRequest(
         new JobId(JobId.DEFAULT_TENANT, "tiny"),
-        Methods.IMAGE_TO_3D.name(),
+        method.name(),
         new JobRequest.ImageRef("image/png", 32, 32, new BlobRef("0".repeat(64), 0, 0, List.of())),
         ViewCamera.DEFAULT,
         7,
-        ((ParameterCheck.Accepted) Methods.IMAGE_TO_3D.check(parameters)).parameters(),
+        ((ParameterCheck.Accepted) method.check(parameters)).parameters(),
         List.of("ply", "obj"),
         JobRequest.DEFAULT_PRIORITY);
   }

@@ -101,6 +101,17 @@ class WorkerStateTest {
   }
 
   @Test
+  void theDeviceHearsWhenTheOwnerKnowsACheckpoint() {
+    var manifest = Assignments.manifest(FIRST, 1);
+    WorkerState told =
+        running(FIRST).on(new DeviceEvent.Checkpointed(AttemptRef.of(FIRST), manifest)).next();
+
+    assertEquals(
+        List.of(new WorkerEffect.Confirm(AttemptRef.of(FIRST), manifest)),
+        told.on(acknowledge(FIRST, 1)).effects());
+  }
+
+  @Test
   void anEndedAttemptFreesTheDeviceAndCannotStartAgain() {
     WorkerState ended =
         running(FIRST).on(new DeviceEvent.Failed(AttemptRef.of(FIRST), FAILURE)).next();

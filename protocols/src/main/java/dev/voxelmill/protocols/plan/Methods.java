@@ -10,12 +10,30 @@ import java.util.Optional;
 
 /** Every method there is, with every parameter, its range, its default and its meaning. */
 public final class Methods {
+  private static final ParameterSpec CHECKPOINT_SECONDS =
+      real(
+          "checkpoint.everySeconds",
+          0,
+          3600,
+          5,
+          "Seconds between checkpoints of a task; 0 takes none by the clock.");
+
+  private static final ParameterSpec CHECKPOINT_STEPS =
+      whole(
+          "checkpoint.everySteps",
+          0,
+          1_000_000,
+          0,
+          "Steps between checkpoints of a task; 0 takes none by the count.");
+
   /** One picture in, one mesh out; the defaults suit the shipped 32-pixel prior. */
   public static final Method IMAGE_TO_3D =
       new Method(
           "image-to-3d",
           "Views imagined from one picture, lifted into voxels and refined by score distillation.",
           List.of(
+              CHECKPOINT_SECONDS,
+              CHECKPOINT_STEPS,
               flag(
                   "project",
                   true,
@@ -108,21 +126,42 @@ public final class Methods {
                   100,
                   1_000_000,
                   20_000,
-                  "Triangles to simplify to; a mesh that has fewer keeps them."),
-              real(
-                  "checkpoint.everySeconds",
-                  0,
-                  3600,
-                  5,
-                  "Seconds between checkpoints of a task; 0 takes none by the clock."),
-              whole(
-                  "checkpoint.everySteps",
-                  0,
-                  1_000_000,
-                  0,
-                  "Steps between checkpoints of a task; 0 takes none by the count.")));
+                  "Triangles to simplify to; a mesh that has fewer keeps them.")));
 
-  private static final List<Method> ALL = List.of(IMAGE_TO_3D);
+  /** A rehearsal of load and faults: the same cluster, worker and checkpoints without a model. */
+  public static final Method SYNTHETIC =
+      new Method(
+          "synthetic",
+          "Steps of a set duration over a state of a set size, for capacity and fault tests.",
+          List.of(
+              CHECKPOINT_SECONDS,
+              CHECKPOINT_STEPS,
+              whole("synthetic.steps", 1, 1_000_000, 20, "Steps of the task."),
+              whole(
+                  "synthetic.stepMillis",
+                  0,
+                  600_000,
+                  50,
+                  "How long a step holds the device, in milliseconds; it costs no processor time."),
+              whole(
+                  "synthetic.stateBytes",
+                  4096,
+                  256L << 20,
+                  65_536,
+                  "Size of the state, which is the size of a checkpoint."),
+              whole(
+                  "synthetic.memoryBytes",
+                  0,
+                  1L << 40,
+                  0,
+                  "Memory that the task holds on the device beside its state."),
+              new ParameterSpec(
+                  "synthetic.faults",
+                  new ParameterRange.Faults(),
+                  "",
+                  "Faults to rehearse, such as crash@7 or nan@12*always; see the README.")));
+
+  private static final List<Method> ALL = List.of(IMAGE_TO_3D, SYNTHETIC);
 
   private Methods() {}
 

@@ -67,6 +67,20 @@ public sealed interface ParameterRange {
     }
   }
 
+  /** The faults of a rehearsal, see {@link FaultScript}. */
+  record Faults() implements ParameterRange {
+    @Override
+    public Optional<String> normalised(String text) {
+      return FaultScript.parse(text).map(FaultScript::toString);
+    }
+
+    @Override
+    public String described() {
+      return "faults such as nan@12,crash@7*2,crash@20:after-write; kinds nan, oom, deviceError,"
+          + " hang, crash";
+    }
+  }
+
   /** One of a few words. */
   record Choice(List<String> words) implements ParameterRange {
     public Choice {

@@ -19,6 +19,11 @@ public record Parameters(Map<String, String> values) {
     return Math.toIntExact(Long.parseLong(text(name)));
   }
 
+  /** A whole number that may be beyond the range of an int. */
+  public long large(String name) {
+    return Long.parseLong(text(name));
+  }
+
   public double real(String name) {
     return Double.parseDouble(text(name));
   }

@@ -13,11 +13,15 @@ public final class Plans {
 
   /** The plan of a normalised request. */
   public static Plan of(JobRequest request) {
-    if (!request.method().equals(Methods.IMAGE_TO_3D.name())) {
-      throw new IllegalArgumentException(
-          "method: '" + request.method() + "' (expected: " + Methods.IMAGE_TO_3D.name() + ")");
+    if (request.method().equals(Methods.IMAGE_TO_3D.name())) {
+      return imageTo3d(new Parameters(request.parameters()));
     }
-    return imageTo3d(new Parameters(request.parameters()));
+    if (request.method().equals(Methods.SYNTHETIC.name())) {
+      return new Plan(List.of(new TaskSpec("synthetic", TaskKind.SYNTHETIC, List.of())));
+    }
+    throw new IllegalArgumentException(
+        "method: '%s' (expected: one of %s)"
+            .formatted(request.method(), Methods.all().stream().map(Method::name).toList()));
   }
 
   private static Plan imageTo3d(Parameters parameters) {

@@ -13,5 +13,7 @@ public enum TaskKind {
   /** Score distillation of a voxel radiance field. */
   DISTILL,
   /** Voxel field to mesh, pictures and files. */
-  MESH
+  MESH,
+  /** Steps of a set duration over a state of a set size: rehearses load and faults. */
+  SYNTHETIC
 }

@@ -33,6 +33,26 @@ class PlansTest {
   }
 
   @Test
+  void aRehearsalIsOneTask() {
+    JobRequest real = request(Map.of());
+    var check = (ParameterCheck.Accepted) Methods.SYNTHETIC.check(Map.of());
+
+    Plan plan =
+        Plans.of(
+            new JobRequest(
+                real.job(),
+                Methods.SYNTHETIC.name(),
+                real.image(),
+                real.camera(),
+                real.seed(),
+                check.parameters(),
+                real.outputs(),
+                real.priority()));
+
+    assertEquals(List.of(TaskKind.SYNTHETIC), plan.tasks().stream().map(TaskSpec::kind).toList());
+  }
+
+  @Test
   void aTaskThatReadsALaterOneIsNoPlan() {
     var late = new TaskSpec("early", TaskKind.MESH, List.of("late"));
 
