@@ -53,7 +53,7 @@ final class UpCommand implements Callable<Integer> {
       names = "--port",
       defaultValue = "29092",
       paramLabel = "P",
-      description = "Port of the broker on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+      description = "Port of the broker on 127.0.0.1 (default: ${DEFAULT-VALUE}); 0: any free one.")
   int port;
 
   @Override
@@ -69,7 +69,7 @@ final class UpCommand implements Callable<Integer> {
         new InstallationPlan(
             Startup.launcher(),
             directory.toAbsolutePath().normalize(),
-            port,
+            port == 0 ? Ports.free(1).getFirst() : port,
             Ports.free(supervisors),
             workers,
             false);

@@ -1,26 +1,18 @@
 package dev.voxelmill.gpu.cli;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.OperatingSystemMXBean;
 import dev.voxelmill.gpu.bench.MeshBench;
+import dev.voxelmill.gpu.bench.OverheadBench;
 import dev.voxelmill.gpu.bench.SjcBench;
 import dev.voxelmill.gpu.engine.DeviceThread;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
-import dev.voxelmill.gpu.eval.Evaluation;
-import dev.voxelmill.gpu.task.PriorFile;
-import dev.voxelmill.gpu.task.TaskContext;
-import dev.voxelmill.gpu.task.Versions;
-import dev.voxelmill.gpu.toys.SeedRange;
-import dev.voxelmill.gpu.toys.ToyFamily;
 import dev.voxelmill.protocols.topic.JsonCodec;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -36,8 +28,8 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Measure speed on this machine.",
       "sjc: one SJC iteration at the paper's size; mesh: a field of 100^3 to GLB;",
-      "job: processor time of a whole job by the bare task loop, without Kafka or actors,",
-      "to be compared with what a worker process takes for the same job."
+      "overhead: what Kafka and actors add to a job, as processor time of a worker process over",
+      "that of the bare task loop, in turn; start it with the worker's --threads (default 2)."
     },
     footer = {
       "",
@@ -46,13 +38,13 @@ import picocli.CommandLine.TypeConversionException;
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int FIELD_SIZE = 100;
-  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double PERCENT = 100;
 
   /** What can be measured; written in lower case. */
   enum Measure {
     SJC,
     MESH,
-    JOB
+    OVERHEAD
   }
 
   /** Reads a measure's name. */
@@ -64,7 +56,7 @@ final class BenchCommand implements Callable<Integer> {
           return measure;
         }
       }
-      throw new TypeConversionException("'" + name + "' (expected: sjc, mesh or job)");
+      throw new TypeConversionException("'" + name + "' (expected: sjc, mesh or overhead)");
     }
   }
 
@@ -74,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "WHAT",
       converter = MeasureName.class,
-      description = "sjc, mesh or job.")
+      description = "sjc, mesh or overhead.")
   private List<Measure> measures = List.of();
 
   @Option(
@@ -95,14 +87,14 @@ final class BenchCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     ObjectNode figures = JsonCodec.mapper().createObjectNode();
     for (Measure measure : measures) {
       switch (measure) {
         case SJC -> sjc(figures);
         case MESH -> mesh(figures);
-        case JOB -> job(figures);
+        case OVERHEAD -> overhead(figures);
       }
     }
     if (json) {
@@ -139,36 +131,18 @@ final class BenchCommand implements Callable<Integer> {
     figures.put("mesh.gridToGlbMs", best);
   }
 
-  private void job(ObjectNode figures) {
-    OperatingSystemMXBean machine =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    try (DeviceThread thread = DeviceThread.open("bench")) {
-      double seconds =
-          thread.call(
-              () -> {
-                try (NDManager device = torch().newScope()) {
-                  PriorFile weights = PriorFile.of(Optional.empty());
-                  TaskContext context =
-                      new TaskContext(
-                          device, weights.load(device), weights.use(), Versions.present());
-                  return meanCpuSeconds(new Evaluation(context, false, Map.of(), 0), machine);
-                }
-              });
-      figures.put("job.bareCpuSeconds", seconds);
+  private void overhead(ObjectNode figures) throws IOException {
+    OverheadBench.Figures measured =
+        OverheadBench.measure(Path.of(System.getProperty("voxelmill.home")), torch(), rounds);
+    int number = 0;
+    for (OverheadBench.Pair pair : measured.pairs()) {
+      figures.put("overhead.pair" + ++number + ".cpuPercent", PERCENT * pair.cpuShare());
     }
-  }
-
-  /** The first job is left out: it pays for the Java compiler. */
-  private double meanCpuSeconds(Evaluation evaluation, OperatingSystemMXBean machine) {
-    double sum = 0;
-    for (int round = 0; round <= rounds; round++) {
-      long before = machine.getProcessCpuTime();
-      evaluation.make(ToyFamily.CAR, SeedRange.EVALUATION.first());
-      if (round > 0) {
-        sum += (machine.getProcessCpuTime() - before) / NANOS_PER_SECOND;
-      }
-    }
-    return sum / rounds;
+    figures.put("overhead.bareCpuSeconds", measured.median(OverheadBench.Pair::bareCpuSeconds));
+    figures.put("overhead.workerCpuSeconds", measured.median(OverheadBench.Pair::workerCpuSeconds));
+    figures.put("overhead.cpuPercent", PERCENT * measured.median(OverheadBench.Pair::cpuShare));
+    figures.put(
+        "overhead.insideWorkerPercent", PERCENT * measured.median(OverheadBench.Pair::idleShare));
   }
 
   private Torch torch() {

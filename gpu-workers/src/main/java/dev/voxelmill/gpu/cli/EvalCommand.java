@@ -52,8 +52,11 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--families",
       split = ",",
-      paramLabel = "F",
-      description = "Families, in lower case; default those of the shipped prior.")
+      paramLabel = "F[:N]",
+      description = {
+        "Families, in lower case; with :N only the first N seeds of the range.",
+        "Default: those of the shipped prior."
+      })
   private List<String> families = new ArrayList<>();
 
   @Option(
@@ -69,11 +72,10 @@ final class EvalCommand implements Callable<Integer> {
   private Map<String, String> parameters = new LinkedHashMap<>();
 
   @Option(
-      names = "--projection-steps",
-      defaultValue = "200",
-      paramLabel = "N",
-      description = "Fitting steps of projection alone (default: ${DEFAULT-VALUE}).")
-  private int projectionSteps;
+      names = "--projection-set",
+      paramLabel = "K=V",
+      description = "A parameter of projection alone, beside those of --set; may be repeated.")
+  private Map<String, String> projectionParameters = new LinkedHashMap<>();
 
   @Option(
       names = "--threads",
@@ -90,8 +92,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    long[] seeds = seeds();
-    List<ToyFamily> chosen = chosenFamilies();
+    List<Sample> samples = samples();
     boolean oracle = prior.equals(Optional.of("oracle"));
     Torch torch = Torch.start(TorchOptions.cpu().withThreads(threads));
     try (DeviceThread thread = DeviceThread.open("eval")) {
@@ -99,9 +100,8 @@ final class EvalCommand implements Callable<Integer> {
           () -> {
             try (NDManager device = torch.newScope()) {
               run(
-                  new Evaluation(context(device), oracle, parameters, projectionSteps),
-                  chosen,
-                  seeds);
+                  new Evaluation(context(device), oracle, parameters, projectionParameters),
+                  samples);
             }
           });
     }
@@ -113,11 +113,11 @@ final class EvalCommand implements Callable<Integer> {
     return new TaskContext(device, weights.load(device), weights.use(), Versions.present());
   }
 
-  private void run(Evaluation evaluation, List<ToyFamily> chosen, long[] seeds) throws IOException {
+  private void run(Evaluation evaluation, List<Sample> samples) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    for (ToyFamily family : chosen) {
-      for (long seed = seeds[0]; seed < seeds[1]; seed++) {
-        String line = evaluation.evaluate(family, seed);
+    for (Sample sample : samples) {
+      for (long seed = sample.first(); seed < sample.end(); seed++) {
+        String line = evaluation.evaluate(sample.family(), seed);
         if (!json) {
           out.println(line);
           out.flush();
@@ -129,6 +129,24 @@ final class EvalCommand implements Callable<Integer> {
     if (picture.isPresent()) {
       Files.write(picture.get(), evaluation.pictures());
     }
+  }
+
+  /** Toys of one family with the seeds first, first + 1, ..., end - 1. */
+  private record Sample(ToyFamily family, long first, long end) {}
+
+  private List<Sample> samples() {
+    long[] seeds = seeds();
+    List<Sample> samples = new ArrayList<>();
+    if (families.isEmpty()) {
+      TrainingPlan.FAMILIES.forEach(f -> samples.add(new Sample(f, seeds[0], seeds[1])));
+    }
+    for (String name : families) {
+      int colon = name.indexOf(':');
+      ToyFamily family = family(colon < 0 ? name : name.substring(0, colon));
+      long count = colon < 0 ? seeds[1] - seeds[0] : count(name, colon, seeds[1] - seeds[0]);
+      samples.add(new Sample(family, seeds[0], seeds[0] + count));
+    }
+    return samples;
   }
 
   private long[] seeds() {
@@ -144,23 +162,31 @@ final class EvalCommand implements Callable<Integer> {
         spec.commandLine(), "--seed-range: '" + seedRange + "' (expected: A:B, two whole numbers)");
   }
 
-  private List<ToyFamily> chosenFamilies() {
-    if (families.isEmpty()) {
-      return TrainingPlan.FAMILIES;
+  private ToyFamily family(String name) {
+    try {
+      return ToyFamily.valueOf(name.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException unknown) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--families: '%s' (expected: some of %s)"
+              .formatted(name, List.of(ToyFamily.values()))
+              .toLowerCase(Locale.ROOT),
+          unknown);
     }
-    List<ToyFamily> chosen = new ArrayList<>();
-    for (String family : families) {
-      try {
-        chosen.add(ToyFamily.valueOf(family.toUpperCase(Locale.ROOT)));
-      } catch (IllegalArgumentException unknown) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--families: '%s' (expected: some of %s)"
-                .formatted(family, List.of(ToyFamily.values()))
-                .toLowerCase(Locale.ROOT),
-            unknown);
+  }
+
+  private long count(String family, int colon, long available) {
+    try {
+      long count = Long.parseLong(family.substring(colon + 1));
+      if (count >= 1 && count <= available) {
+        return count;
       }
+    } catch (NumberFormatException notNumber) {
+      // Reported below, as any other text that is no count.
     }
-    return chosen;
+    throw new ParameterException(
+        spec.commandLine(),
+        "--families: '%s' (expected: FAMILY:N with N in 1..%d, the seeds of --seed-range)"
+            .formatted(family, available));
   }
 }

@@ -158,10 +158,12 @@ final class TrainCommand implements Callable<Integer> {
   private String asText(ToyFamily family, HeldOutViews.Scores scores) {
     return String.format(
         Locale.ROOT,
-        "%-7s pairs=%d psnr_db=%.2f mask_iou=%.3f copy_of_input_psnr_db=%.2f",
+        "%-7s pairs=%d psnr_db=%.2f [%.2f, %.2f] mask_iou=%.3f copy_of_input_psnr_db=%.2f",
         family,
         aim.pairs,
-        scores.psnrDb(),
+        scores.psnrDb().mean(),
+        scores.psnrDb().low(),
+        scores.psnrDb().high(),
         scores.maskIou(),
         scores.copyPsnrDb());
   }
@@ -171,7 +173,9 @@ final class TrainCommand implements Callable<Integer> {
         .createObjectNode()
         .put("family", family.name())
         .put("pairs", aim.pairs)
-        .put("psnrDb", scores.psnrDb())
+        .put("psnrDb", scores.psnrDb().mean())
+        .put("psnrDbLow", scores.psnrDb().low())
+        .put("psnrDbHigh", scores.psnrDb().high())
         .put("maskIou", scores.maskIou())
         .put("copyOfInputPsnrDb", scores.copyPsnrDb())
         .toString();

@@ -19,10 +19,13 @@ import java.util.Optional;
 
 /** Makes assets of held-out toys, without Kafka or actors, and scores them beside baselines. */
 public final class Evaluation {
+  /** Where projection alone is best; searched over in docs/BENCHMARKS.md. */
+  private static final Map<String, String> BEST_PROJECTION = Map.of("project.fitSteps", "200");
+
   private final TaskContext context;
   private final boolean oracle;
   private final Map<String, String> parameters;
-  private final int projectionSteps;
+  private final Map<String, String> projectionParameters;
   private final List<EvaluationRow> rows = new ArrayList<>();
 
   /**
@@ -31,14 +34,18 @@ public final class Evaluation {
    * @param context the prior to evaluate and its device
    * @param oracle whether the prior is replaced by one that knows each toy
    * @param parameters beside the defaults of the method
-   * @param projectionSteps fitting steps of projection alone, where they serve it best
+   * @param projectionParameters of projection alone, over those of the method and over {@link
+   *     #BEST_PROJECTION}
    */
   public Evaluation(
-      TaskContext context, boolean oracle, Map<String, String> parameters, int projectionSteps) {
+      TaskContext context,
+      boolean oracle,
+      Map<String, String> parameters,
+      Map<String, String> projectionParameters) {
     this.context = context;
     this.oracle = oracle;
     this.parameters = Map.copyOf(parameters);
-    this.projectionSteps = projectionSteps;
+    this.projectionParameters = Map.copyOf(projectionParameters);
   }
 
   /** Makes and scores the assets of one toy, on a device thread; returns a line about it. */
@@ -46,15 +53,6 @@ public final class Evaluation {
     EvaluationRow row = evaluate(HeldOutToy.of(seed, family));
     rows.add(row);
     return EvaluationReport.line(row);
-  }
-
-  /** Makes the asset of one toy and measures nothing, on a device thread. */
-  public PlanRun.Outcome make(ToyFamily family, long seed) {
-    HeldOutToy toy = HeldOutToy.of(seed, family);
-    byte[] picture = toy.picture();
-    JobRequest request = toy.request(picture, parameters);
-    return PlanRun.of(
-        new StepTasks(oracle ? withOracle(toy) : context), Plans.of(request), request, picture);
   }
 
   /** Means and intervals of what was evaluated so far. */
@@ -103,7 +101,8 @@ public final class Evaluation {
     Map<String, String> alone = new LinkedHashMap<>(parameters);
     alone.put("project", "true");
     alone.put("distill.steps", "0");
-    alone.put("project.fitSteps", Integer.toString(projectionSteps));
+    alone.putAll(BEST_PROJECTION);
+    alone.putAll(projectionParameters);
     JobRequest request = toy.request(picture, alone);
     return switch (PlanRun.of(opener, Plans.of(request), request, picture)) {
       case PlanRun.Stopped stopped -> Optional.empty();

@@ -19,13 +19,8 @@ public record FitOptions(int steps, int views, double learningRate, double varia
     }
     if (!(learningRate > 0) || !(variation >= 0)) {
       throw new IllegalArgumentException(
-          "learningRate: %s, variation: %s (expected: > 0 and >= 0)"
+          "learningRate: %s, variation: %s (expected: > 0 and >= 0; fix: project.learningRate, project.tvWeight)"
               .formatted(learningRate, variation));
     }
-  }
-
-  /** The fit of the shipped prior's views. */
-  public static FitOptions ofSteps(int steps) {
-    return new FitOptions(steps, 3, 0.08, 0.02);
   }
 }

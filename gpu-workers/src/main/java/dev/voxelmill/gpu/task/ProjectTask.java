@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** Posed views to a voxel field, lifted and then fitted: the warm start of distillation. */
 final class ProjectTask implements StepTask {
+  /** Imagined views compared per step, beside the input view. */
+  private static final int VIEWS_PER_STEP = 3;
+
   private final NDManager scope;
   private final ViewFit fit;
   private final String configuration;
@@ -23,7 +26,12 @@ final class ProjectTask implements StepTask {
     scope = context.device().newSubManager();
     Parameters parameters = new Parameters(input.request().parameters());
     Scene scene = PictureScenes.ofGrid(parameters.whole("grid.size"));
-    FitOptions options = FitOptions.ofSteps(parameters.whole("project.fitSteps"));
+    FitOptions options =
+        new FitOptions(
+            parameters.whole("project.fitSteps"),
+            VIEWS_PER_STEP,
+            parameters.real("project.learningRate"),
+            parameters.real("project.tvWeight"));
     long seed = input.request().seed();
     configuration = seed + " " + options;
     EncodedView view = EncodedView.of(scope, TaskInputs.of(input, 0));

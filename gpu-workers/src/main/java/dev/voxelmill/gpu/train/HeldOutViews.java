@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.diffusion.DdimSampler;
 import dev.voxelmill.gpu.diffusion.ViewPrior;
 import dev.voxelmill.gpu.diffusion.ViewPriorModel;
+import dev.voxelmill.gpu.metrics.Bootstrap;
+import dev.voxelmill.gpu.metrics.Bootstrap.Interval;
 import dev.voxelmill.gpu.random.Noise;
 import dev.voxelmill.gpu.random.NoiseStream;
 import dev.voxelmill.gpu.toys.SeedRange;
@@ -41,16 +43,16 @@ public final class HeldOutViews {
   /**
    * Means over all pairs.
    *
-   * @param psnrDb PSNR of RGB over the whole picture on white
+   * @param psnrDb PSNR of RGB over the whole picture on white, with its 95 % interval over pairs
    * @param maskIou intersection over union of where coverage exceeds a half
    * @param copyPsnrDb PSNR of the input view itself, taken for the answer
    */
-  public record Scores(double psnrDb, double maskIou, double copyPsnrDb) {}
+  public record Scores(Interval psnrDb, double maskIou, double copyPsnrDb) {}
 
   /** Shows every first view to the model and compares what it imagines of the second. */
   public Scores measure(NDManager owner, ViewPriorModel model) {
     ToyRenderer renderer = new ToyRenderer(model.resolution());
-    double psnr = 0;
+    double[] psnr = new double[pairs];
     double iou = 0;
     double copy = 0;
     for (int pair = 0; pair < pairs; pair++) {
@@ -60,11 +62,11 @@ public final class HeldOutViews {
       float[] seen = renderer.render(object, seenFrom);
       float[] wanted = renderer.render(object, wantedFrom);
       float[] imagined = imagined(owner, model, seen, seenFrom, wantedFrom, pair);
-      psnr += psnr(imagined, wanted);
+      psnr[pair] = psnr(imagined, wanted);
       iou += maskIou(imagined, wanted);
       copy += psnr(seen, wanted);
     }
-    return new Scores(psnr / pairs, iou / pairs, copy / pairs);
+    return new Scores(Bootstrap.mean95(psnr, 0), iou / pairs, copy / pairs);
   }
 
   private static OrbitCamera camera(long index) {

@@ -85,14 +85,14 @@ public record TrainingRun(
     for (ToyFamily family : plan.families()) {
       HeldOutViews.Scores scores =
           new HeldOutViews(family, examination.pairs()).measure(owner, trainer.averagedPrior());
-      line.append(String.format(Locale.ROOT, " %s=%.2f", family, scores.psnrDb()));
+      line.append(String.format(Locale.ROOT, " %s=%.2f", family, scores.psnrDb().mean()));
       rows.append(
           String.format(
               Locale.ROOT,
               "%d,%s,%.3f,%.4f%n",
               trainer.nextStep(),
               family,
-              scores.psnrDb(),
+              scores.psnrDb().mean(),
               scores.maskIou()));
     }
     report.accept(line.toString());

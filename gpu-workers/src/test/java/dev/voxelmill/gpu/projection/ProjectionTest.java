@@ -62,7 +62,7 @@ class ProjectionTest {
     try (NDManager scope = Torch.start(TorchOptions.cpu()).newScope()) {
       List<PosedPicture> views = ring(scope);
       FieldState state = FieldState.fresh(Projection.lift(scope, SCENE, input(scope), views));
-      FitOptions options = FitOptions.ofSteps(30);
+      FitOptions options = new FitOptions(30, 3, 0.08, 0.02);
       try (ViewFit fit = new ViewFit(scope, options, SCENE, state, input(scope), views, 5)) {
         double lifted = error(fit);
 
@@ -96,7 +96,7 @@ class ProjectionTest {
     ends.add(5);
     for (int end : ends) {
       FieldState state = FieldState.read(scope, SCENE.layout(), bytes, RUN);
-      FitOptions options = FitOptions.ofSteps(5);
+      FitOptions options = new FitOptions(5, 3, 0.08, 0.02);
       try (ViewFit fit = new ViewFit(scope, options, SCENE, state, input(scope), views, 5)) {
         while (fit.nextStep() < end) {
           fit.step();

@@ -61,6 +61,18 @@ public final class Methods {
                   1000,
                   80,
                   "Optimiser steps that fit the field to the views after they were lifted."),
+              real(
+                  "project.learningRate",
+                  1e-5,
+                  1,
+                  0.08,
+                  "Learning rate of the fit at its first step; it falls to a fifth."),
+              real(
+                  "project.tvWeight",
+                  0,
+                  1e6,
+                  0.02,
+                  "Weight of the grid's total variation in the fit."),
               whole("distill.steps", 0, 20_000, 200, "Steps of score distillation; 0 skips it."),
               real(
                   "distill.learningRate",
