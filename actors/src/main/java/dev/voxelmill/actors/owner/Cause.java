@@ -3,6 +3,7 @@ package dev.voxelmill.actors.owner;
 import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import java.util.Optional;
 
 /** What made an owner decide, as far as somebody waits for an answer. */
 sealed interface Cause {
@@ -11,13 +12,12 @@ sealed interface Cause {
 
   /** A worker reported. */
   record Spoken(OwnerMessage.FromWorker message) implements Cause {
-    void acknowledge() {
-      if (message.number() > 0) {
-        message
-            .ref()
-            .tell(
-                new WorkerCommand.Acknowledge(message.task(), message.attempt(), message.number()));
-      }
+    /** The answer to a report that wants one. */
+    Optional<WorkerCommand> acknowledgement() {
+      return message.number() > 0
+          ? Optional.of(
+              new WorkerCommand.Acknowledge(message.task(), message.attempt(), message.number()))
+          : Optional.empty();
     }
 
     /** True when the worker that is to stop is the one that spoke. */

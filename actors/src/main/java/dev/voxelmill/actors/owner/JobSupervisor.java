@@ -6,10 +6,8 @@ import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
-import dev.voxelmill.protocols.worker.WorkerReport;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -23,9 +21,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Watches over the live attempts of one job: it sends each to its worker until the worker speaks,
- * holds its lease, and passes on how far it is. It decides nothing and remembers nothing durable;
- * the owner of the partition starts it with the job's first live attempt and stops it with the
- * last. When it fails the owner fails with it, for without leases a job could wait for ever.
+ * holds its lease, and passes on how far it is. {@link AttemptLeases} decides and this actor
+ * carries out; nothing is durable here. The owner of the partition starts it with the job's first
+ * live attempt and stops it with the last. When it fails the owner fails with it, for without
+ * leases a job could wait for ever.
  */
 final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
   /** What the owner tells it; never leaves the node. */
@@ -44,19 +43,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
   /** The attempt is over; a reason is passed on to its worker. */
   record End(TaskRef task, int attempt, Optional<String> stop) implements Command {}
 
-  private record LeaseEnded(TaskRef task, int attempt) implements Command {}
-
-  private record SendAgain(TaskRef task, int attempt) implements Command {}
-
-  /** While this timer runs, progress of the task is not published. */
-  private record Quiet(TaskRef task) implements Command {}
-
-  /** An attempt whose lease runs; without a reference until its worker has reported. */
-  private record Live(
-      int attempt,
-      WorkerId worker,
-      Optional<ActorRef<WorkerCommand>> ref,
-      Optional<Assignment> unanswered) {}
+  private record Ring(AttemptLeases.Alarm alarm) implements Command {}
 
   /**
    * What a supervisor shares with all others of its owner.
@@ -71,7 +58,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
 
   private final Setting setting;
   private final TimerScheduler<Command> timers;
-  private final Map<TaskRef, Live> attempts = new HashMap<>();
+  private final AttemptLeases leases;
 
   private JobSupervisor(
       ActorContext<Command> context, TimerScheduler<Command> timers, Setting setting) {
@@ -79,6 +66,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
     context.setLoggerName(JobSupervisor.class);
     this.timers = timers;
     this.setting = setting;
+    this.leases = new AttemptLeases(setting.config(), new Carried());
   }
 
   static Behavior<Command> create(Setting setting) {
@@ -93,144 +81,48 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
 
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
-      case Dispatch dispatch -> onDispatch(dispatch);
-      case Adopt adopt -> onAdopt(adopt);
-      case Heard heard -> onHeard(heard);
-      case End end -> onEnd(end);
-      case LeaseEnded ended -> onLeaseEnded(ended);
-      case SendAgain again -> onSendAgain(again);
-      case Quiet over -> {}
+      case Dispatch dispatch ->
+          leases.dispatch(dispatch.assignment(), dispatch.worker(), dispatch.ref());
+      case Adopt adopt -> leases.adopt(adopt.task(), adopt.attempt(), adopt.worker());
+      case Heard heard -> leases.heard(heard.message(), heard.seq());
+      case End end -> leases.end(end.task(), end.attempt(), end.stop());
+      case Ring ring -> leases.ring(ring.alarm());
     }
     return this;
   }
 
-  private void onDispatch(Dispatch dispatch) {
-    Assignment assignment = dispatch.assignment();
-    TaskRef task = assignment.task();
-    attempts.put(
-        task,
-        new Live(
-            assignment.attempt(),
-            dispatch.worker(),
-            Optional.of(dispatch.ref()),
-            Optional.of(assignment)));
-    dispatch.ref().tell(new WorkerCommand.Run(assignment));
-    startLease(task, assignment.attempt());
-    timers.startTimerWithFixedDelay(
-        sendKey(task), new SendAgain(task, assignment.attempt()), setting.config().resend());
-  }
-
-  private void onAdopt(Adopt adopt) {
-    attempts.put(
-        adopt.task(),
-        new Live(adopt.attempt(), adopt.worker(), Optional.empty(), Optional.empty()));
-    startLease(adopt.task(), adopt.attempt());
-  }
-
-  private void onHeard(Heard heard) {
-    FromWorker message = heard.message();
-    Live live = attempts.get(message.task());
-    if (live == null || live.attempt() != message.attempt()) {
-      return;
+  /** Alarms are timers, words are messages. */
+  private final class Carried implements AttemptLeases.Surroundings {
+    @Override
+    public void set(AttemptLeases.Alarm alarm, Duration after) {
+      timers.startSingleTimer(alarm, new Ring(alarm), after);
     }
-    timers.cancel(sendKey(message.task()));
-    attempts.put(
-        message.task(),
-        new Live(live.attempt(), live.worker(), Optional.of(message.ref()), Optional.empty()));
-    startLease(message.task(), live.attempt());
-    publish(heard);
-  }
 
-  private void publish(Heard heard) {
-    FromWorker message = heard.message();
-    String stage = message.task().task();
-    switch (message.report()) {
-      case WorkerReport.Running running -> {
-        Quiet quiet = new Quiet(message.task());
-        if (!timers.isTimerActive(quiet)) {
-          timers.startSingleTimer(quiet, quiet, setting.config().progress());
-          publish(heard, progress(stage, message.attempt(), running.progress()));
-        }
-      }
-      case WorkerReport.Previewed preview ->
-          publish(
-              heard,
-              new EventRecord.Preview(stage, message.attempt(), preview.step(), preview.picture()));
-      case WorkerReport.Started report -> {}
-      case WorkerReport.Refused report -> {}
-      case WorkerReport.Checkpointed report -> {}
-      case WorkerReport.Completed report -> {}
-      case WorkerReport.Failed report -> {}
-      case WorkerReport.Released report -> {}
+    @Override
+    public void cancel(AttemptLeases.Alarm alarm) {
+      timers.cancel(alarm);
     }
-  }
 
-  private void publish(Heard heard, EventRecord.Event event) {
-    setting
-        .telemetry()
-        .accept(
-            new EventRecord(
-                heard.message().task().job(), heard.seq(), setting.clock().instant(), event));
-  }
-
-  private static EventRecord.Progress progress(
-      String stage, int attempt, WorkerReport.Progress progress) {
-    return new EventRecord.Progress(
-        stage,
-        attempt,
-        progress.step(),
-        progress.total(),
-        progress.stepsPerSecond(),
-        progress.loss(),
-        progress.etaSeconds());
-  }
-
-  private void onEnd(End end) {
-    Live live = attempts.get(end.task());
-    if (live == null || live.attempt() != end.attempt()) {
-      return;
+    @Override
+    public boolean isSet(AttemptLeases.Alarm alarm) {
+      return timers.isTimerActive(alarm);
     }
-    attempts.remove(end.task());
-    timers.cancel(leaseKey(end.task()));
-    timers.cancel(sendKey(end.task()));
-    end.stop()
-        .ifPresent(
-            reason ->
-                live.ref()
-                    .ifPresent(
-                        ref ->
-                            ref.tell(new WorkerCommand.Stop(end.task(), end.attempt(), reason))));
-  }
 
-  private void onLeaseEnded(LeaseEnded ended) {
-    Live live = attempts.get(ended.task());
-    if (live != null && live.attempt() == ended.attempt()) {
+    @Override
+    public void tell(ActorRef<WorkerCommand> worker, WorkerCommand command) {
+      worker.tell(command);
+    }
+
+    @Override
+    public void publish(TaskRef task, long seq, EventRecord.Event event) {
       setting
-          .lost()
-          .accept(new PartitionOwner.AttemptLost(ended.task(), ended.attempt(), live.worker()));
+          .telemetry()
+          .accept(new EventRecord(task.job(), seq, setting.clock().instant(), event));
     }
-  }
 
-  private void onSendAgain(SendAgain again) {
-    Live live = attempts.get(again.task());
-    if (live != null && live.attempt() == again.attempt()) {
-      live.unanswered()
-          .ifPresent(
-              assignment ->
-                  live.ref().ifPresent(ref -> ref.tell(new WorkerCommand.Run(assignment))));
+    @Override
+    public void lost(PartitionOwner.AttemptLost lost) {
+      setting.lost().accept(lost);
     }
-  }
-
-  private void startLease(TaskRef task, int attempt) {
-    timers.startSingleTimer(
-        leaseKey(task), new LeaseEnded(task, attempt), setting.config().lease());
-  }
-
-  private static String leaseKey(TaskRef task) {
-    return "lease of " + task;
-  }
-
-  private static String sendKey(TaskRef task) {
-    return "sending of " + task;
   }
 }

@@ -2,17 +2,13 @@ package dev.voxelmill.actors.owner;
 
 import dev.voxelmill.actors.owner.PartitionOwner.Arrived;
 import dev.voxelmill.actors.owner.PartitionOwner.AttemptLost;
-import dev.voxelmill.actors.owner.PartitionOwner.Command;
 import dev.voxelmill.actors.owner.PartitionOwner.Committed;
-import dev.voxelmill.actors.owner.PartitionOwner.FromCluster;
 import dev.voxelmill.actors.owner.PartitionOwner.GlbRead;
 import dev.voxelmill.actors.owner.PartitionOwner.IntakeEnded;
 import dev.voxelmill.actors.owner.PartitionOwner.News;
-import dev.voxelmill.actors.owner.PartitionOwner.OfLife;
 import dev.voxelmill.actors.owner.PartitionOwner.Opened;
 import dev.voxelmill.actors.owner.PartitionOwner.OwnershipEndedException;
-import dev.voxelmill.actors.owner.PartitionOwner.Ports;
-import dev.voxelmill.actors.owner.PartitionOwner.Timer;
+import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
@@ -29,6 +25,7 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
 import dev.voxelmill.protocols.worker.OwnerMessage.Inquire;
 import dev.voxelmill.protocols.worker.OwnerMessage.KeepAlive;
+import dev.voxelmill.protocols.worker.OwnerMessage.OffersWanted;
 import dev.voxelmill.protocols.worker.OwnerMessage.Proposal;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskOutput;
@@ -38,127 +35,108 @@ import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogEntry;
-import dev.voxelmill.storage.log.OpenOutcome;
-import dev.voxelmill.storage.log.PartitionLog;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.ChildFailed;
-import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.PreRestart;
-import org.apache.pekko.actor.typed.Scheduler;
-import org.apache.pekko.actor.typed.Terminated;
-import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The owner of a partition whose log is open. Every decision is {@link JobState}'s; what it
- * publishes is committed with the state, and whatever else it asks for is done after the commit, in
- * order.
+ * What the owner of an open partition decides, without actors or Kafka. Every decision about a job
+ * is {@link JobState}'s; what it publishes is committed with the state, and whatever else it asks
+ * for is done after the commit, in order. {@link OpenOwner} carries out what it asks for, and so
+ * does the simulation.
  */
-final class OwnedPartition extends AbstractBehavior<Command> {
-  /** One life of an owner, from its start to its failure or end. */
-  record Life(UUID token, int partition, Ports ports) {}
+public final class OwnedPartition {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnedPartition.class);
 
-  /** Longer than the brokers' own patience; an owner that is still silent then has failed. */
-  private static final Duration ANSWER = Duration.ofSeconds(60);
-
-  private final Life life;
-  private final Ports ports;
-  private final PartitionLog log;
-  private final OwnerStore.Intake intake;
+  private final int partition;
+  private final OwnerConfig config;
+  private final Surroundings surroundings;
   private final Map<JobId, JobState> jobs = new HashMap<>();
   private final Set<TaskRef> readingGlb = new HashSet<>();
   private final CommitQueue commits = new CommitQueue();
-  private final RunningJobs running;
+  private final OfferLedger offers;
+  private final LiveAttempts running;
 
-  OwnedPartition(
-      ActorContext<Command> context,
-      TimerScheduler<Command> timers,
-      Life life,
-      OpenOutcome.Opened opened) {
-    super(context);
-    this.life = life;
-    this.ports = life.ports();
-    this.log = opened.log();
-    ActorRef<Command> self = context.getSelf();
-    this.running =
-        new RunningJobs(
-            context,
-            new JobSupervisor.Setting(
-                ports.config(),
-                ports.clock(),
-                ports.store()::publish,
-                lost -> self.tell(new OfLife(life.token(), lost))));
-    jobs.putAll(opened.replay().states());
+  /** Carries out what an owner asks for. */
+  public interface Surroundings {
+    Instant now();
+
+    /** Makes a batch durable; answered by {@link PartitionOwner.Committed}, in order. */
+    void commit(LogBatch batch);
+
+    /** Reads a GLB that a worker reported; answered by {@link PartitionOwner.GlbRead}. */
+    void readGlb(FromWorker message, FileRef glb);
+
+    void tell(PlacementMessage message);
+
+    void tell(ActorRef<WorkerCommand> worker, WorkerCommand command);
+
+    /** Deletes checkpoints that no state refers to; best effort. */
+    void drop(JobId job, List<CheckpointManifest> checkpoints);
+
+    /** The leases of this owner's live attempts. */
+    LiveAttempts attempts();
+  }
+
+  /**
+   * The owner of a partition, from what its log remembers.
+   *
+   * @param life names this life of the owner
+   */
+  public OwnedPartition(
+      int partition,
+      String life,
+      OwnerConfig config,
+      Collection<JobState> remembered,
+      Surroundings surroundings) {
+    this.partition = partition;
+    this.config = config;
+    this.surroundings = surroundings;
+    this.offers = new OfferLedger(partition, life);
+    this.running = surroundings.attempts();
+    remembered.forEach(state -> jobs.put(state.job(), state));
     jobs.values().forEach(running::adopt);
     offerAll();
-    timers.startTimerWithFixedDelay(Timer.OFFER, ports.config().offer());
-    this.intake =
-        ports
-            .store()
-            .consume(
-                life.partition(),
-                opened.replay().nextIntakeOffset(),
-                requests -> deliver(self, context.getSystem().scheduler(), requests));
-    hear(
-        intake.ended(),
-        (done, failure) ->
-            new IntakeEnded(failure == null ? new IllegalStateException("it ended") : failure));
+    tellOffers();
   }
 
-  private CompletionStage<Done> deliver(
-      ActorRef<Command> self, Scheduler scheduler, List<OwnerStore.Positioned> requests) {
-    return AskPattern.ask(
-        self,
-        replyTo -> new OfLife(life.token(), new Arrived(requests, replyTo)),
-        ANSWER,
-        scheduler);
+  /** Somebody else in the cluster speaks. */
+  public void hear(OwnerMessage message) {
+    onMessage(message);
+    tellOffers();
   }
 
-  @Override
-  public Receive<Command> createReceive() {
-    return newReceiveBuilder()
-        .onSignal(ChildFailed.class, this::onSupervisorFailed)
-        .onSignal(Terminated.class, signal -> this)
-        .onSignal(PreRestart.class, signal -> onEnd())
-        .onSignal(PostStop.class, signal -> onEnd())
-        .onAnyMessage(this::onCommand)
-        .build();
+  /** Something that the owner has set going has come to an end. */
+  public void hear(News news) {
+    onNews(news);
+    tellOffers();
   }
 
-  private Behavior<Command> onCommand(Command command) {
-    switch (command) {
-      case FromCluster from -> onMessage(from.message());
-      case OfLife from -> {
-        if (from.life().equals(life.token())) {
-          onNews(from.news());
-        }
-      }
-      case Timer timer -> offerAll();
-    }
-    return this;
+  /** Tells placement where the offers stand; to be called every second or so. */
+  public void remind() {
+    surroundings.tell(offers.standing());
+  }
+
+  /** What the owner knows, in memory ahead of what is durable. */
+  public Collection<JobState> states() {
+    return Collections.unmodifiableCollection(jobs.values());
   }
 
   private void onMessage(OwnerMessage message) {
     switch (message) {
       case KeepAlive keepAlive -> {}
-      case Inquire inquire -> inquire.replyTo().tell(new OwnerMessage.Owned(life.partition()));
+      case Inquire inquire -> inquire.replyTo().tell(new OwnerMessage.Owned(partition));
+      case OffersWanted wanted -> surroundings.tell(offers.answer(wanted));
       case Proposal proposal -> onProposal(proposal);
       case FromWorker report -> onReport(report);
     }
@@ -175,16 +153,6 @@ final class OwnedPartition extends AbstractBehavior<Command> {
     }
   }
 
-  private Behavior<Command> onSupervisorFailed(ChildFailed failed) {
-    throw new OwnershipEndedException("a job's supervisor failed", failed.cause());
-  }
-
-  private Behavior<Command> onEnd() {
-    intake.stop();
-    log.close();
-    return this;
-  }
-
   private void onArrived(Arrived arrived) {
     List<LogEntry> entries = new ArrayList<>();
     List<Decision> decisions = new ArrayList<>();
@@ -195,7 +163,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
         LogBatch.of(entries, arrived.requests().getLast().nextOffset()),
         () -> {
           decisions.forEach(decision -> perform(decision, new Cause.Nobody()));
-          arrived.replyTo().tell(Done.getInstance());
+          arrived.durable().run();
         });
   }
 
@@ -205,12 +173,11 @@ final class OwnedPartition extends AbstractBehavior<Command> {
     JobState known = jobs.get(request.job());
     if (known == null) {
       Decision decision =
-          JobState.accepted(
-              request, submitted.bodyHash(), Plans.of(request), ports.clock().instant());
+          JobState.accepted(request, submitted.bodyHash(), Plans.of(request), surroundings.now());
       jobs.put(request.job(), decision.next());
       entries.addAll(DurableEntries.of(decision, ""));
       decisions.add(decision);
-      getContext().getLog().info("{}: accepted from {}", request.job(), submitted.source());
+      LOG.info("{}: accepted from {}", request.job(), submitted.source());
     } else if (!known.bodyHash().equals(submitted.bodyHash())) {
       String reason =
           "id: '%s' names a job with other content (expected: the same content, or another id)"
@@ -220,7 +187,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
               new EventRecord(
                   request.job(),
                   0,
-                  ports.clock().instant(),
+                  surroundings.now(),
                   new EventRecord.Rejected(reason, submitted.source()))));
     }
   }
@@ -240,10 +207,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
           new Cause.Proposed(proposal),
           "");
     } else { // an old offer: the worker is free for another task
-      ports.placement().tell(new PlacementMessage.Withdraw(proposal.task()));
-      ports
-          .placement()
-          .tell(new PlacementMessage.AttemptEnded(proposal.task(), 0, proposal.worker()));
+      surroundings.tell(new PlacementMessage.AttemptEnded(proposal.task(), 0, proposal.worker()));
     }
   }
 
@@ -251,7 +215,8 @@ final class OwnedPartition extends AbstractBehavior<Command> {
     JobState state = jobs.get(message.task().job());
     if (state == null) {
       String reason = "no such job";
-      message.ref().tell(new WorkerCommand.Stop(message.task(), message.attempt(), reason));
+      surroundings.tell(
+          message.ref(), new WorkerCommand.Stop(message.task(), message.attempt(), reason));
       return;
     }
     if (isLive(state, message)) {
@@ -268,15 +233,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
   /** Read first and decided after, so that the transaction that ends the job waits for nothing. */
   private void readGlb(FromWorker message, FileRef glb) {
     if (readingGlb.add(message.task())) {
-      hear(
-          ports.store().read(glb.blob()),
-          (bytes, failure) -> {
-            if (failure != null) {
-              getContext().getLog().warn("GLB {} is not inlined", glb.blob().sha256(), failure);
-              return new GlbRead(message, "");
-            }
-            return new GlbRead(message, Base64.getEncoder().encodeToString(bytes));
-          });
+      surroundings.readGlb(message, glb);
     }
   }
 
@@ -288,7 +245,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
   }
 
   private void onAttemptLost(AttemptLost lost) {
-    getContext().getLog().info("{}#{}: {} is silent", lost.task(), lost.attempt(), lost.worker());
+    LOG.info("{}#{}: {} is silent", lost.task(), lost.attempt(), lost.worker());
     decide(
         jobs.get(lost.task().job()),
         new JobEvent.WorkerLost(lost.task().task(), lost.attempt(), lost.worker()),
@@ -297,7 +254,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
   }
 
   private void decide(JobState before, JobEvent event, Cause cause, String inlineGlb) {
-    Decision decision = before.on(event, ports.clock().instant());
+    Decision decision = before.on(event, surroundings.now());
     jobs.put(before.job(), decision.next());
     boolean changed = !decision.next().equals(before);
     if (changed) {
@@ -314,31 +271,21 @@ final class OwnedPartition extends AbstractBehavior<Command> {
   /** Runs what follows once the batch, and every batch before it, is durable. */
   private void commit(LogBatch batch, Runnable afterwards) {
     if (commits.add(batch, afterwards)) {
-      hear(
-          log.commit(batch),
-          (outcome, failure) ->
-              new Committed(failure == null ? outcome : new CommitOutcome.Unavailable(failure)));
+      surroundings.commit(batch);
     }
-  }
-
-  private <T> void hear(CompletionStage<T> stage, BiFunction<T, Throwable, News> news) {
-    getContext()
-        .pipeToSelf(
-            stage, (value, failure) -> new OfLife(life.token(), news.apply(value, failure)));
   }
 
   private void onCommitted(CommitOutcome outcome) {
     switch (outcome) {
       case CommitOutcome.Committed committed -> commits.committed();
       case CommitOutcome.Fenced fenced ->
-          throw new OwnershipEndedException(
-              "partition " + life.partition() + " has a newer owner", null);
+          throw new OwnershipEndedException("partition " + partition + " has a newer owner", null);
       case CommitOutcome.Unavailable unavailable ->
           throw new OwnershipEndedException(
-              "partition " + life.partition() + " cannot be written", unavailable.cause());
+              "partition " + partition + " cannot be written", unavailable.cause());
       case CommitOutcome.Refused refused ->
           throw new OwnershipEndedException(
-              "partition " + life.partition() + ": " + refused.reason(), null);
+              "partition " + partition + ": " + refused.reason(), null);
     }
   }
 
@@ -349,43 +296,42 @@ final class OwnedPartition extends AbstractBehavior<Command> {
         case Effect.Publish published -> {}
         case Effect.PublishAsset published -> {}
         case Effect.Offer offer -> offer(job, offer.task().task());
-        case Effect.Withdraw withdraw ->
-            ports.placement().tell(new PlacementMessage.Withdraw(withdraw.task()));
+        case Effect.Withdraw withdraw -> offers.withdraw(withdraw.task());
         case Effect.Dispatch dispatch -> dispatch(dispatch, cause);
         case Effect.TellStop stop -> stop(stop, cause);
         case Effect.Acknowledge acknowledge -> acknowledge(cause);
-        case Effect.DropCheckpoints drop -> ports.store().drop(job, drop.checkpoints());
-        case Effect.Ignored ignored ->
-            getContext().getLog().debug("{}: ignored, {}", job, ignored.why());
+        case Effect.DropCheckpoints drop -> surroundings.drop(job, drop.checkpoints());
+        case Effect.Ignored ignored -> LOG.debug("{}: ignored, {}", job, ignored.why());
       }
     }
   }
 
   private void dispatch(Effect.Dispatch dispatch, Cause cause) {
-    ports.placement().tell(new PlacementMessage.Withdraw(dispatch.task()));
+    offers.withdraw(dispatch.task());
     if (cause instanceof Cause.Proposed proposed
         && jobs.get(dispatch.task().job()) instanceof JobState.Active now) {
       TaskState task = now.task(dispatch.task().task()).orElseThrow();
       if (task.attempt() == dispatch.attempt() && task.status().holder().isPresent()) {
-        running.dispatch(now.assignment(task, life.partition()), proposed.proposal());
+        running.dispatch(now.assignment(task, partition), proposed.proposal());
       }
     }
   }
 
   private void stop(Effect.TellStop stop, Cause cause) {
     if (cause instanceof Cause.Spoken spoken && spoken.concerns(stop)) {
-      spoken
-          .message()
-          .ref()
-          .tell(new WorkerCommand.Stop(stop.task(), stop.attempt(), stop.reason()));
+      surroundings.tell(
+          spoken.message().ref(),
+          new WorkerCommand.Stop(stop.task(), stop.attempt(), stop.reason()));
     } else {
       running.end(stop.task(), stop.attempt(), Optional.of(stop.reason()));
     }
   }
 
-  private static void acknowledge(Cause cause) {
+  private void acknowledge(Cause cause) {
     if (cause instanceof Cause.Spoken spoken) {
-      spoken.acknowledge();
+      spoken
+          .acknowledgement()
+          .ifPresent(answer -> surroundings.tell(spoken.message().ref(), answer));
     }
   }
 
@@ -393,7 +339,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
   private void endAttempts(JobState before, JobEvent event, JobState after) {
     if (before instanceof JobState.Active was) {
       for (TaskState task : was.tasks()) {
-        if (task.status().holder().isPresent() && !RunningJobs.holds(after, task)) {
+        if (task.status().holder().isPresent() && !holds(after, task)) {
           running.end(ref(was, task), task.attempt(), Optional.empty());
         }
       }
@@ -401,10 +347,16 @@ final class OwnedPartition extends AbstractBehavior<Command> {
     }
     if (event instanceof JobEvent.Reported reported && freesWorker(reported.report())) {
       TaskRef task = new TaskRef(before.job(), reported.task());
-      ports
-          .placement()
-          .tell(new PlacementMessage.AttemptEnded(task, reported.attempt(), reported.worker()));
+      surroundings.tell(
+          new PlacementMessage.AttemptEnded(task, reported.attempt(), reported.worker()));
     }
+  }
+
+  /** True when that attempt of the task is alive in the state. */
+  private static boolean holds(JobState state, TaskState task) {
+    return state instanceof JobState.Active active
+        && active.task(task.name()).orElseThrow().status().holder().isPresent()
+        && active.task(task.name()).orElseThrow().attempt() == task.attempt();
   }
 
   /**
@@ -448,17 +400,19 @@ final class OwnedPartition extends AbstractBehavior<Command> {
 
   private void offer(JobState.Active active, TaskState task) {
     if (task.status() instanceof TaskStatus.Ready ready) {
-      ports
-          .placement()
-          .tell(
-              new PlacementMessage.Offer(
-                  ref(active, task),
-                  life.partition(),
-                  task.spec().kind(),
-                  active.request().priority(),
-                  ready.since().toEpochMilli(),
-                  active.preferredWorkers(task)));
+      offers.offer(
+          new PlacementMessage.Offer(
+              ref(active, task),
+              task.spec().kind(),
+              active.request().priority(),
+              ready.since().toEpochMilli(),
+              0,
+              active.preferredWorkers(task)));
     }
+  }
+
+  private void tellOffers() {
+    offers.news().ifPresent(surroundings::tell);
   }
 
   private Optional<FileRef> inlineGlb(WorkerReport report) {
@@ -466,7 +420,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
             && completed.output() instanceof TaskOutput.Files files
         ? files.files().stream()
             .filter(file -> file.mediaType().equals("model/gltf-binary"))
-            .filter(file -> file.blob().size() <= ports.config().inlineGlb().bytes())
+            .filter(file -> file.blob().size() <= config.inlineGlb().bytes())
             .findFirst()
         : Optional.empty();
   }
@@ -480,7 +434,7 @@ final class OwnedPartition extends AbstractBehavior<Command> {
         event instanceof JobEvent.Reported reported
             ? reported.report().getClass().getSimpleName()
             : event.getClass().getSimpleName();
-    getContext().getLog().info("{}/{}: {}, now {}", job, event.task(), what, now);
+    LOG.info("{}/{}: {}, now {}", job, event.task(), what, now);
   }
 
   private static JobEvent.Reported reported(FromWorker message) {

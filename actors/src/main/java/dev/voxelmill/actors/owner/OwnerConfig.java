@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param lease silence after which the worker of an attempt counts as lost
  * @param resend between two sendings of a {@code Run} that no report has answered
- * @param offer between two offers of a task that needs a worker
+ * @param offer between two words to placement on where the offers stand
  * @param progress least time between two progress events of a task
  * @param keepAlive between two keep-alives of every node to every owner
  * @param restartMin least wait before a failed owner starts again

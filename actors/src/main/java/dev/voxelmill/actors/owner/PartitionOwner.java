@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -27,12 +26,11 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /**
  * Owns the jobs of one partition: their states in memory, their log in Kafka, their intake.
  *
- * <p>This class is the owner while it opens the log, {@link OwnedPartition} is the owner after
- * that. Opening fences every earlier owner, so that two may believe in themselves but only one can
- * decide anything durable. When the log fails or is fenced, the owner forgets everything and starts
- * afresh with back-off: what was not committed never happened, and placement and workers repeat
- * what was not answered. What an earlier life had under way is then told apart by its {@link
- * OfLife}.
+ * <p>This class is the owner while it opens the log, {@link OpenOwner} is the owner after that.
+ * Opening fences every earlier owner, so that two may believe in themselves but only one can decide
+ * anything durable. When the log fails or is fenced, the owner forgets everything and starts afresh
+ * with back-off: what was not committed never happened, and placement and workers repeat what was
+ * not answered. What an earlier life had under way is then told apart by its {@link OfLife}.
  */
 public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Command> {
   /** Everything that reaches an owner; never leaves the node. */
@@ -44,31 +42,31 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   /** From what this or an earlier life of the owner has set going. */
   record OfLife(UUID life, News news) implements Command {}
 
-  /** It is time to offer again what needs a worker. */
+  /** It is time to tell placement where the offers stand. */
   enum Timer implements Command {
     OFFER
   }
 
   /** What an owner hears from what it has set going. */
-  sealed interface News {}
+  public sealed interface News {}
 
   /** The log is open, or cannot be opened. */
   record Opened(OpenOutcome outcome) implements News {}
 
-  /** Requests in the order of their offsets; answered when they are durable. */
-  record Arrived(List<OwnerStore.Positioned> requests, ActorRef<Done> replyTo) implements News {}
+  /** Requests in the order of their offsets; {@code durable} runs when they are dealt with. */
+  public record Arrived(List<OwnerStore.Positioned> requests, Runnable durable) implements News {}
 
   /** The intake ended, which it never should. */
   record IntakeEnded(Throwable cause) implements News {}
 
   /** The fate of the oldest batch that was under way. */
-  record Committed(CommitOutcome outcome) implements News {}
+  public record Committed(CommitOutcome outcome) implements News {}
 
   /** The GLB of a finished job was read, or could not be, before the job's end is decided. */
-  record GlbRead(FromWorker message, String base64) implements News {}
+  public record GlbRead(FromWorker message, String base64) implements News {}
 
   /** A supervisor has not heard of an attempt for a whole lease. */
-  record AttemptLost(TaskRef task, int attempt, WorkerId worker) implements News {}
+  public record AttemptLost(TaskRef task, int attempt, WorkerId worker) implements News {}
 
   /** What an owner works with. */
   public record Ports(
@@ -78,7 +76,7 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
       ActorRef<PlacementMessage> placement) {}
 
   /** A fault after which the owner starts afresh. */
-  static final class OwnershipEndedException extends RuntimeException {
+  public static final class OwnershipEndedException extends RuntimeException {
     OwnershipEndedException(String message, Throwable cause) {
       super(message, cause);
     }
@@ -142,8 +140,7 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   private Behavior<Command> onOpened(OpenOutcome outcome) {
     return switch (outcome) {
       case OpenOutcome.Opened opened ->
-          new OwnedPartition(
-              getContext(), timers, new OwnedPartition.Life(life, partition, ports), opened);
+          new OpenOwner(getContext(), timers, new OpenOwner.Life(life, partition, ports), opened);
       case OpenOutcome.Unavailable unavailable ->
           throw new OwnershipEndedException(
               "partition " + partition + " cannot be opened", unavailable.cause());

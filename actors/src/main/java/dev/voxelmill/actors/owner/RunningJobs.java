@@ -13,7 +13,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /** The supervisors of an owner's jobs: one for each job that has a live attempt, and no other. */
-final class RunningJobs {
+final class RunningJobs implements LiveAttempts {
   private final ActorContext<PartitionOwner.Command> context;
   private final JobSupervisor.Setting setting;
   private final Map<JobId, ActorRef<JobSupervisor.Command>> supervisors = new HashMap<>();
@@ -23,15 +23,8 @@ final class RunningJobs {
     this.setting = setting;
   }
 
-  /** True when that attempt of the task is alive in the state. */
-  static boolean holds(JobState state, TaskState task) {
-    return state instanceof JobState.Active active
-        && active.task(task.name()).orElseThrow().status().holder().isPresent()
-        && active.task(task.name()).orElseThrow().attempt() == task.attempt();
-  }
-
-  /** A worker that runs on since an earlier owner has a full lease to tell of it. */
-  void adopt(JobState state) {
+  @Override
+  public void adopt(JobState state) {
     if (state instanceof JobState.Active active) {
       for (TaskState task : active.tasks()) {
         TaskRef ref = new TaskRef(active.job(), task.name());
@@ -45,24 +38,25 @@ final class RunningJobs {
     }
   }
 
-  void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {
+  @Override
+  public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {
     supervisor(assignment.request().job())
         .tell(new JobSupervisor.Dispatch(assignment, proposal.worker(), proposal.ref()));
   }
 
-  /** The worker of a live attempt has spoken; {@code seq} is its job's current number. */
-  void heard(OwnerMessage.FromWorker message, long seq) {
+  @Override
+  public void heard(OwnerMessage.FromWorker message, long seq) {
     supervisor(message.task().job()).tell(new JobSupervisor.Heard(message, seq));
   }
 
-  /** An attempt is over; a reason is passed on to its worker. */
-  void end(TaskRef task, int attempt, Optional<String> stop) {
+  @Override
+  public void end(TaskRef task, int attempt, Optional<String> stop) {
     Optional.ofNullable(supervisors.get(task.job()))
         .ifPresent(child -> child.tell(new JobSupervisor.End(task, attempt, stop)));
   }
 
-  /** Ends the supervisor of a job that has no live attempt any more. */
-  void retire(JobState state) {
+  @Override
+  public void retire(JobState state) {
     boolean alive =
         state instanceof JobState.Active active
             && active.tasks().stream().anyMatch(task -> task.status().holder().isPresent());

@@ -6,7 +6,7 @@ import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage.AttemptEnded;
 import dev.voxelmill.protocols.worker.PlacementMessage.Heartbeat;
 import dev.voxelmill.protocols.worker.PlacementMessage.Offer;
-import dev.voxelmill.protocols.worker.PlacementMessage.Withdraw;
+import dev.voxelmill.protocols.worker.PlacementMessage.Offers;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
@@ -46,7 +46,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private record WorkerSilent(WorkerId worker) implements Command {}
 
-  private record OfferSilent(TaskRef task) implements Command {}
+  private record OwnerSilent(int partition) implements Command {}
 
   private record ProposalUnanswered(TaskRef task, WorkerId worker) implements Command {}
 
@@ -71,8 +71,27 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private record Proposed(TaskRef task, WorkerId worker) {}
 
+  private record Waiting(int partition, Offer offer) {}
+
+  /** Keeps what the replicas tell of. */
+  private final class WaitingTasks implements OfferReplica.Listener {
+    @Override
+    public void offered(int partition, Offer offer) {
+      offers.put(offer.task(), new Waiting(partition, offer));
+    }
+
+    @Override
+    public void withdrawn(TaskRef task) {
+      offers.remove(task);
+      proposals.remove(task);
+    }
+  }
+
   /** Changes within this time are matched together. */
   private static final Duration MATCH_DELAY = Duration.ofMillis(10);
+
+  /** An owner that has not answered within this time is asked again. */
+  private static final Duration ANSWER = Duration.ofSeconds(1);
 
   private static final int SHOWN_QUEUE = 100;
 
@@ -83,7 +102,9 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private final TimerScheduler<Command> timers;
   private final long epoch;
   private final Map<WorkerId, KnownWorker> workers = new TreeMap<>();
-  private final Map<TaskRef, Offer> offers = new LinkedHashMap<>();
+  private final Map<Integer, OfferReplica> replicas = new HashMap<>();
+  private final Map<TaskRef, Waiting> offers = new LinkedHashMap<>();
+  private final OfferReplica.Listener waiting = new WaitingTasks();
   private final Map<TaskRef, WorkerId> proposals = new HashMap<>();
   private final Map<WorkerId, AttemptEnded> ended = new HashMap<>();
   private final DeviceTime tenantTime;
@@ -140,7 +161,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     switch (command) {
       case FromCluster from -> onMessage(from.message());
       case WorkerSilent silent -> onWorkerSilent(silent.worker());
-      case OfferSilent silent -> forget(silent.task());
+      case OwnerSilent silent -> replicas.remove(silent.partition()).clear(waiting);
       case ProposalUnanswered late -> onProposalUnanswered(late);
       case Timer timer -> onTimer(timer);
     }
@@ -150,8 +171,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private void onMessage(PlacementMessage message) {
     switch (message) {
       case Heartbeat heartbeat -> onHeartbeat(heartbeat);
-      case Offer offer -> onOffer(offer);
-      case Withdraw withdraw -> forget(withdraw.task());
+      case Offers offers -> onOffers(offers);
       case AttemptEnded over -> onAttemptEnded(over);
     }
   }
@@ -184,10 +204,13 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     }
   }
 
-  private void onOffer(Offer offer) {
-    offers.put(offer.task(), offer);
-    timers.startSingleTimer(
-        new OfferSilent(offer.task()), new OfferSilent(offer.task()), config.offerTimeout());
+  private void onOffers(Offers news) {
+    replicas
+        .computeIfAbsent(news.partition(), partition -> new OfferReplica())
+        .apply(news, System.nanoTime(), ANSWER.toNanos(), waiting)
+        .ifPresent(wanted -> owners.tell(news.partition(), wanted));
+    OwnerSilent silent = new OwnerSilent(news.partition());
+    timers.startSingleTimer(silent, silent, config.offerTimeout());
     matchSoon();
   }
 
@@ -205,12 +228,6 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     getContext().getLog().info("worker {} fell silent and is forgotten", worker);
     workers.remove(worker);
     ended.remove(worker);
-  }
-
-  private void forget(TaskRef task) {
-    offers.remove(task);
-    proposals.remove(task);
-    timers.cancel(new OfferSilent(task));
   }
 
   private void onProposalUnanswered(ProposalUnanswered late) {
@@ -251,7 +268,8 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
           new ProposalUnanswered(task, match.worker()),
           config.proposalTimeout());
       owners.tell(
-          match.offer().partition(), new OwnerMessage.Proposal(task, match.worker(), worker.ref()));
+          offers.get(task).partition(),
+          new OwnerMessage.Proposal(task, match.worker(), worker.ref()));
     }
   }
 
@@ -265,7 +283,10 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
                         worker.status(), workerTime.seconds(worker.status().id().name(), now)))
             .toList();
     List<Offer> waiting =
-        offers.values().stream().filter(offer -> !proposals.containsKey(offer.task())).toList();
+        offers.values().stream()
+            .map(Waiting::offer)
+            .filter(offer -> !proposals.containsKey(offer.task()))
+            .toList();
     Map<String, Double> tenantSeconds =
         waiting.stream()
             .map(offer -> offer.task().job().tenant())
@@ -292,6 +313,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     Comparator<Offer> order = matching(now).order(Map.of(), now);
     List<FleetRecord.Queued> queue =
         offers.values().stream()
+            .map(Waiting::offer)
             .sorted(order)
             .limit(SHOWN_QUEUE)
             .map(

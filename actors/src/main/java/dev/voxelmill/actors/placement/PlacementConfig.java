@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param settle how long a new singleton only listens
  * @param heartbeatTimeout silence after which a worker is forgotten
- * @param offerTimeout silence after which a task is forgotten; owners repeat offers
+ * @param offerTimeout silence of an owner after which its tasks are not proposed
  * @param proposalTimeout how long a proposed worker is kept for its task
  * @param fleetInterval between two snapshots on {@code fleet}
  * @param ageing waiting time that is worth one level of priority

@@ -100,14 +100,19 @@ class PartitionOwnerTest {
     TaskRef task = accepted(1, "adopted");
     first.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
     run(one);
-    await(new PlacementMessage.Withdraw(task));
+    awaitWithdrawal(task);
     kit.stop(first, PATIENCE);
 
     ActorRef<OwnerMessage> second = owner(1);
     long end = System.nanoTime() + LEASE.toNanos() * 2;
     while (System.nanoTime() < end) {
       second.tell(report(task, 0, new WorkerReport.Running(progress())));
-      placement.expectNoMessage(Duration.ofMillis(200));
+      placement.fishForMessage(
+          PATIENCE,
+          message ->
+              offers(message, task)
+                  ? FishingOutcomes.fail("offered although a worker reports it")
+                  : FishingOutcomes.complete());
     }
     second.tell(report(task, 2, completed(task)));
 
@@ -132,7 +137,7 @@ class PartitionOwnerTest {
     run(one);
     owner.tell(report(task, 1, new WorkerReport.Started()));
     one.expectMessage(new WorkerCommand.Acknowledge(task, 1, 1));
-    await(new PlacementMessage.Withdraw(task));
+    awaitWithdrawal(task);
 
     awaitOffer(task);
     owner.tell(new OwnerMessage.Proposal(task, TWO, two.getRef()));
@@ -230,7 +235,21 @@ class PartitionOwnerTest {
     placement.fishForMessage(
         PATIENCE,
         message ->
-            message instanceof PlacementMessage.Offer offer && offer.task().equals(task)
+            offers(message, task)
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+  }
+
+  private static boolean offers(PlacementMessage message, TaskRef task) {
+    return message instanceof PlacementMessage.Offers offers
+        && offers.offered().stream().anyMatch(offer -> offer.task().equals(task));
+  }
+
+  private void awaitWithdrawal(TaskRef task) {
+    placement.fishForMessage(
+        PATIENCE,
+        message ->
+            message instanceof PlacementMessage.Offers offers && offers.withdrawn().contains(task)
                 ? FishingOutcomes.complete()
                 : FishingOutcomes.continueAndIgnore());
   }

@@ -102,10 +102,10 @@ class MatchingTest {
     JobId id = job.contains("/") ? JobId.parse(job) : new JobId("default", job);
     return new Offer(
         new TaskRef(id, "distill"),
-        0,
         TaskKind.DISTILL,
         priority,
         NOW.minusSeconds(waitedSeconds).toEpochMilli(),
+        0,
         preferred.stream().map(WorkerId::new).collect(Collectors.toCollection(TreeSet::new)));
   }
 }

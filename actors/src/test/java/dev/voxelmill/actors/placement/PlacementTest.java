@@ -14,7 +14,9 @@ import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -33,12 +35,16 @@ class PlacementTest {
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final Duration MATCHED = Duration.ofMillis(50);
   private static final WorkerId ONE = new WorkerId("w1");
+  private static final WorkerId NOBODY = new WorkerId("nobody");
+  private static final int PARTITION = 3;
   private static final TaskRef TASK = task("a");
 
   private final TestProbe<OwnerMessage> owners = KIT.createTestProbe(OwnerMessage.class);
   private final TestProbe<WorkerCommand> worker = KIT.createTestProbe(WorkerCommand.class);
   private final LinkedBlockingQueue<FleetRecord> fleet = new LinkedBlockingQueue<>();
   private final TestProbe<PlacementMessage> seen = KIT.createTestProbe(PlacementMessage.class);
+  private final Set<TaskRef> waiting = new HashSet<>();
+  private long changes;
   private ActorRef<PlacementMessage> placement;
 
   @BeforeEach
@@ -92,7 +98,7 @@ class PlacementTest {
     pass();
     owners.expectNoMessage(Duration.ZERO);
 
-    placement.tell(new PlacementMessage.Withdraw(TASK));
+    withdraw(TASK);
     heartbeat(ONE, new WorkerStatus.RunningTask(TASK, 1, progress()));
     pass();
     owners.expectNoMessage(Duration.ZERO);
@@ -113,7 +119,7 @@ class PlacementTest {
 
     TIME.timePasses(Duration.ofSeconds(1));
     heartbeat(ONE);
-    offer(TASK);
+    remind();
     TIME.timePasses(Duration.ofSeconds(1));
     settle();
     pass();
@@ -157,8 +163,8 @@ class PlacementTest {
 
   /** When the second marker is seen, everything before the first has been handled. */
   private void settle() {
-    var first = new PlacementMessage.Withdraw(task("first-marker-of-none"));
-    var second = new PlacementMessage.Withdraw(task("second-marker-of-none"));
+    var first = new PlacementMessage.AttemptEnded(task("first-marker"), 0, NOBODY);
+    var second = new PlacementMessage.AttemptEnded(task("second-marker"), 0, NOBODY);
     placement.tell(first);
     placement.tell(second);
     seen.fishForMessage(
@@ -177,9 +183,30 @@ class PlacementTest {
   }
 
   private void offer(TaskRef task) {
+    waiting.add(task);
+    change(
+        List.of(
+            new PlacementMessage.Offer(
+                task, TaskKind.DISTILL, 5, NOON.toEpochMilli(), 0, new TreeSet<>())),
+        List.of());
+  }
+
+  private void withdraw(TaskRef task) {
+    waiting.remove(task);
+    change(List.of(), List.of(task));
+  }
+
+  private void change(List<PlacementMessage.Offer> offered, List<TaskRef> withdrawn) {
+    long number = ++changes;
     placement.tell(
-        new PlacementMessage.Offer(
-            task, 3, TaskKind.DISTILL, 5, NOON.toEpochMilli(), new TreeSet<>()));
+        new PlacementMessage.Offers(
+            PARTITION, "life", number - 1, number, number, waiting.size(), offered, withdrawn));
+  }
+
+  private void remind() {
+    placement.tell(
+        new PlacementMessage.Offers(
+            PARTITION, "life", changes, changes, changes, waiting.size(), List.of(), List.of()));
   }
 
   private static TaskRef task(String job) {

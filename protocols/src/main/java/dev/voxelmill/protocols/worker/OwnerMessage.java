@@ -10,6 +10,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = OwnerMessage.KeepAlive.class, name = "keep-alive"),
   @JsonSubTypes.Type(value = OwnerMessage.Inquire.class, name = "inquire"),
+  @JsonSubTypes.Type(value = OwnerMessage.OffersWanted.class, name = "offers-wanted"),
   @JsonSubTypes.Type(value = OwnerMessage.Proposal.class, name = "proposal"),
   @JsonSubTypes.Type(value = OwnerMessage.FromWorker.class, name = "from-worker")
 })
@@ -25,6 +26,15 @@ public sealed interface OwnerMessage extends CborSerializable {
 
   /** The partition is open: its jobs are known and its intake is consumed. */
   record Owned(int partition) implements CborSerializable {}
+
+  /**
+   * Placement lacks offers: the owner answers with the next part of {@link
+   * PlacementMessage.Offers}, or with where it stands when the life is not its own.
+   *
+   * @param life that placement knows of
+   * @param after number of the last change that placement has applied, or 0
+   */
+  record OffersWanted(String life, long after) implements OwnerMessage {}
 
   /** Placement proposes a worker for a task that the owner offered; the owner decides. */
   record Proposal(TaskRef task, WorkerId worker, ActorRef<WorkerCommand> ref)

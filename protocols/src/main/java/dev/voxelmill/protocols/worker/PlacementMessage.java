@@ -3,6 +3,7 @@ package dev.voxelmill.protocols.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.voxelmill.protocols.plan.TaskKind;
+import java.util.List;
 import java.util.SortedSet;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -10,8 +11,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = PlacementMessage.Heartbeat.class, name = "heartbeat"),
-  @JsonSubTypes.Type(value = PlacementMessage.Offer.class, name = "offer"),
-  @JsonSubTypes.Type(value = PlacementMessage.Withdraw.class, name = "withdraw"),
+  @JsonSubTypes.Type(value = PlacementMessage.Offers.class, name = "offers"),
   @JsonSubTypes.Type(value = PlacementMessage.AttemptEnded.class, name = "attempt-ended")
 })
 public sealed interface PlacementMessage extends CborSerializable {
@@ -23,24 +23,53 @@ public sealed interface PlacementMessage extends CborSerializable {
       implements PlacementMessage {}
 
   /**
-   * An owner has a task that may run now. Sent again every second until it is granted or gone.
+   * What changed among the tasks of one partition that wait for a worker.
+   *
+   * <p>An owner numbers its changes from 1 and tells each once. Every second it tells where it
+   * stands with an empty message; a placement that lacks something, because it is new or because a
+   * message was lost, asks for what follows its own number ({@link OwnerMessage.OffersWanted}) and
+   * is answered with one bounded part at a time. Changes are applied in the order of their numbers
+   * and no other; when all are applied and the count still differs, a withdrawal was missed and the
+   * partition is read anew from 0.
    *
    * @param partition the owner's partition
+   * @param life names one life of the owner; another life numbers afresh
+   * @param after number of the change before those in this message
+   * @param upTo number of the last change in this message
+   * @param last number of the owner's last change
+   * @param waiting how many tasks wait after the last change
+   */
+  record Offers(
+      int partition,
+      String life,
+      long after,
+      long upTo,
+      long last,
+      int waiting,
+      List<Offer> offered,
+      List<TaskRef> withdrawn)
+      implements PlacementMessage {
+    public Offers {
+      offered = List.copyOf(offered);
+      withdrawn = List.copyOf(withdrawn);
+    }
+  }
+
+  /**
+   * A task that may run now.
+   *
    * @param priority 0 (last) to 9 (first)
    * @param queuedAtMillis wall clock when the task became runnable, for ageing
+   * @param memoryBytes that it needs on the device; 0 when any device will do
    * @param preferredWorkers where state or model of the task already is, best effort
    */
   record Offer(
       TaskRef task,
-      int partition,
       TaskKind kind,
       int priority,
       long queuedAtMillis,
-      SortedSet<WorkerId> preferredWorkers)
-      implements PlacementMessage {}
-
-  /** The task needs no worker any more. */
-  record Withdraw(TaskRef task) implements PlacementMessage {}
+      long memoryBytes,
+      SortedSet<WorkerId> preferredWorkers) {}
 
   /** An owner knows that an attempt no longer holds its worker, ahead of the worker's heartbeat. */
   record AttemptEnded(TaskRef task, int attempt, WorkerId worker) implements PlacementMessage {}

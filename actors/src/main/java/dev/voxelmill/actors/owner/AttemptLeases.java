@@ -1,0 +1,178 @@
+package dev.voxelmill.actors.owner;
+
+import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
+import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
+import dev.voxelmill.protocols.worker.WorkerReport;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * The live attempts of one job and what time asks for them: a {@code Run} is sent until its worker
+ * speaks, a lease ends after silence, and progress is told at most so often. It sees no clock and
+ * no actor; {@link JobSupervisor} carries out what it asks for, and so does the simulation.
+ */
+public final class AttemptLeases {
+  /** What can fall due; equal alarms replace each other. */
+  public record Alarm(Kind kind, TaskRef task) {
+    /** Why the alarm was set. */
+    public enum Kind {
+      /** The worker was silent for a whole lease. */
+      LEASE_ENDED,
+      /** The worker has not answered its {@code Run}. */
+      SEND_AGAIN,
+      /** Until then progress of the task is not published. */
+      QUIET
+    }
+  }
+
+  /** Carries out what is asked for. */
+  public interface Surroundings {
+    /** Rings once after that time, unless it is set anew or cancelled before. */
+    void set(Alarm alarm, Duration after);
+
+    void cancel(Alarm alarm);
+
+    boolean isSet(Alarm alarm);
+
+    void tell(ActorRef<WorkerCommand> worker, WorkerCommand command);
+
+    /** Publishes an event that may be lost. */
+    void publish(TaskRef task, long seq, EventRecord.Event event);
+
+    void lost(PartitionOwner.AttemptLost lost);
+  }
+
+  /** An attempt whose lease runs; without a reference until its worker has reported. */
+  private record Live(
+      int attempt,
+      WorkerId worker,
+      Optional<ActorRef<WorkerCommand>> ref,
+      Optional<Assignment> unanswered) {}
+
+  private final OwnerConfig config;
+  private final Surroundings surroundings;
+  private final Map<TaskRef, Live> attempts = new HashMap<>();
+
+  public AttemptLeases(OwnerConfig config, Surroundings surroundings) {
+    this.config = config;
+    this.surroundings = surroundings;
+  }
+
+  /** An attempt was granted: it is sent until its worker reports. */
+  public void dispatch(Assignment assignment, WorkerId worker, ActorRef<WorkerCommand> ref) {
+    TaskRef task = assignment.task();
+    attempts.put(
+        task, new Live(assignment.attempt(), worker, Optional.of(ref), Optional.of(assignment)));
+    startLease(task);
+    send(task, ref, assignment);
+  }
+
+  /** An attempt that an earlier owner granted: its worker has a full lease to report. */
+  public void adopt(TaskRef task, int attempt, WorkerId worker) {
+    attempts.put(task, new Live(attempt, worker, Optional.empty(), Optional.empty()));
+    startLease(task);
+  }
+
+  /** The worker of a live attempt has spoken; {@code seq} is the job's current number. */
+  public void heard(FromWorker message, long seq) {
+    TaskRef task = message.task();
+    Live live = attempts.get(task);
+    if (live == null || live.attempt() != message.attempt()) {
+      return;
+    }
+    surroundings.cancel(new Alarm(Alarm.Kind.SEND_AGAIN, task));
+    attempts.put(
+        task,
+        new Live(live.attempt(), live.worker(), Optional.of(message.ref()), Optional.empty()));
+    startLease(task);
+    publish(message, seq);
+  }
+
+  /** The attempt is over; a reason is passed on to its worker. */
+  public void end(TaskRef task, int attempt, Optional<String> stop) {
+    Live live = attempts.get(task);
+    if (live == null || live.attempt() != attempt) {
+      return;
+    }
+    attempts.remove(task);
+    surroundings.cancel(new Alarm(Alarm.Kind.LEASE_ENDED, task));
+    surroundings.cancel(new Alarm(Alarm.Kind.SEND_AGAIN, task));
+    stop.ifPresent(
+        reason ->
+            live.ref()
+                .ifPresent(
+                    ref -> surroundings.tell(ref, new WorkerCommand.Stop(task, attempt, reason))));
+  }
+
+  /** An alarm rings. */
+  public void ring(Alarm alarm) {
+    Live live = attempts.get(alarm.task());
+    if (live == null) {
+      return;
+    }
+    switch (alarm.kind()) {
+      case LEASE_ENDED ->
+          surroundings.lost(
+              new PartitionOwner.AttemptLost(alarm.task(), live.attempt(), live.worker()));
+      case SEND_AGAIN ->
+          live.unanswered()
+              .ifPresent(
+                  assignment -> live.ref().ifPresent(ref -> send(alarm.task(), ref, assignment)));
+      case QUIET -> {}
+    }
+  }
+
+  private void send(TaskRef task, ActorRef<WorkerCommand> ref, Assignment assignment) {
+    surroundings.tell(ref, new WorkerCommand.Run(assignment));
+    surroundings.set(new Alarm(Alarm.Kind.SEND_AGAIN, task), config.resend());
+  }
+
+  private void startLease(TaskRef task) {
+    surroundings.set(new Alarm(Alarm.Kind.LEASE_ENDED, task), config.lease());
+  }
+
+  private void publish(FromWorker message, long seq) {
+    TaskRef task = message.task();
+    switch (message.report()) {
+      case WorkerReport.Running running -> {
+        Alarm quiet = new Alarm(Alarm.Kind.QUIET, task);
+        if (!surroundings.isSet(quiet)) {
+          surroundings.set(quiet, config.progress());
+          surroundings.publish(
+              task, seq, progress(task.task(), message.attempt(), running.progress()));
+        }
+      }
+      case WorkerReport.Previewed preview ->
+          surroundings.publish(
+              task,
+              seq,
+              new EventRecord.Preview(
+                  task.task(), message.attempt(), preview.step(), preview.picture()));
+      case WorkerReport.Started report -> {}
+      case WorkerReport.Refused report -> {}
+      case WorkerReport.Checkpointed report -> {}
+      case WorkerReport.Completed report -> {}
+      case WorkerReport.Failed report -> {}
+      case WorkerReport.Released report -> {}
+    }
+  }
+
+  private static EventRecord.Progress progress(
+      String stage, int attempt, WorkerReport.Progress progress) {
+    return new EventRecord.Progress(
+        stage,
+        attempt,
+        progress.step(),
+        progress.total(),
+        progress.stepsPerSecond(),
+        progress.loss(),
+        progress.etaSeconds());
+  }
+}

@@ -1,0 +1,25 @@
+package dev.voxelmill.actors.owner;
+
+import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.TaskRef;
+import java.util.Optional;
+
+/** The leases of an owner's live attempts; see {@link AttemptLeases} for what is done with them. */
+public interface LiveAttempts {
+  /** A worker that runs on since an earlier owner has a full lease to tell of it. */
+  void adopt(JobState state);
+
+  /** An attempt was granted to the worker of the proposal. */
+  void dispatch(Assignment assignment, OwnerMessage.Proposal proposal);
+
+  /** The worker of a live attempt has spoken; {@code seq} is its job's current number. */
+  void heard(OwnerMessage.FromWorker message, long seq);
+
+  /** An attempt is over; a reason is passed on to its worker. */
+  void end(TaskRef task, int attempt, Optional<String> stop);
+
+  /** Forgets a job that has no live attempt any more. */
+  void retire(JobState state);
+}
