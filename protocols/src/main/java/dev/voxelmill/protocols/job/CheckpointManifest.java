@@ -39,6 +39,8 @@ public record CheckpointManifest(
   public enum PayloadCodec {
     /** As is: dense latents do not compress. */
     NONE,
+    /** One LZ4 block: quick, and enough for grids that are mostly empty. */
+    LZ4,
     /** Bytes of 4-byte words grouped by significance, then Zstandard. */
     SHUFFLE4_ZSTD
   }

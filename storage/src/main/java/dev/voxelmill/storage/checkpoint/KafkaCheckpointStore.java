@@ -17,6 +17,12 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Checkpoints as chunks in the home partition of their job. */
 public final class KafkaCheckpointStore implements CheckpointStore {
+  /**
+   * Version of what tasks put into their states, written with every chunk. Raised when a state
+   * changes its meaning, so that one of an older kind is refused instead of misread.
+   */
+  private static final String FORMAT = "1";
+
   private final Installation installation;
   private final ChunkWriter writer;
   private final ChunkReader reader;
@@ -25,7 +31,10 @@ public final class KafkaCheckpointStore implements CheckpointStore {
   /** A store that connects on first use. */
   public KafkaCheckpointStore(Installation installation, ChunkConfig config) {
     this.installation = requireNonNull(installation, "installation");
-    this.encoding = new PayloadEncoding(config.zstdLevel(), config.worthwhileSaving());
+    this.encoding =
+        new PayloadEncoding(
+            new PayloadEncoding.Choice(
+                config.zstdLevel(), config.worthwhileSaving(), config.sparseSaving()));
     this.writer = new ChunkWriter(installation, config, "checkpoint-writer");
     this.reader = new ChunkReader(installation, config, "checkpoint-reader");
   }
@@ -96,6 +105,7 @@ public final class KafkaCheckpointStore implements CheckpointStore {
     return new ChunkLabel(
         key.toString(),
         Map.of(
+            "format", FORMAT,
             "attempt", Integer.toString(key.attempt()),
             "number", Integer.toString(key.number()),
             "step", Long.toString(nextStep)));

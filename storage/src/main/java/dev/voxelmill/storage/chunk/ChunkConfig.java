@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param patience how long the brokers may be silent
  * @param fetch how much a reader asks for at once
  * @param zstdLevel of payloads that are worth compressing
- * @param worthwhileSaving share by which a sample must shrink
+ * @param worthwhileSaving share by which a sample must shrink to be compressed at all
+ * @param sparseSaving share by which LZ4 must shrink a sample to be enough
  */
 public record ChunkConfig(
     ByteSize size,
@@ -22,7 +23,8 @@ public record ChunkConfig(
     Duration patience,
     ByteSize fetch,
     int zstdLevel,
-    double worthwhileSaving) {
+    double worthwhileSaving,
+    double sparseSaving) {
   private static final String FILE = "storage.conf";
   private static final ByteSize LARGEST = ByteSize.parse("1536KiB");
 
@@ -51,7 +53,9 @@ public record ChunkConfig(
         "fetch", fetch, fetch.bytes() <= Integer.MAX_VALUE, "at most " + Integer.MAX_VALUE + "B");
     int zstdLevel = chunks.integer("zstd-level", 1, 19);
     double worthwhileSaving = chunks.number("worthwhile-saving", 0, 1);
+    double sparseSaving = chunks.number("sparse-saving", 0, 1);
     chunks.requireValid();
-    return new ChunkConfig(size, sendBuffer, patience, fetch, zstdLevel, worthwhileSaving);
+    return new ChunkConfig(
+        size, sendBuffer, patience, fetch, zstdLevel, worthwhileSaving, sparseSaving);
   }
 }

@@ -11,7 +11,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 class PayloadEncodingProperties {
-  private final PayloadEncoding encoding = new PayloadEncoding(1, 0.15);
+  private final PayloadEncoding encoding =
+      new PayloadEncoding(new PayloadEncoding.Choice(1, 0.15, 0.5));
 
   @Property(tries = 200)
   void everyEncodingGivesBackTheExactBytes(@ForAll byte[] payload, @ForAll PayloadCodec codec) {
@@ -25,6 +26,28 @@ class PayloadEncodingProperties {
     assertEquals(PayloadCodec.SHUFFLE4_ZSTD, encoding.choose(Payloads.smooth(1 << 20)));
     assertEquals(PayloadCodec.NONE, encoding.choose(Payloads.noise(1 << 20)));
     assertEquals(PayloadCodec.NONE, encoding.choose(Payloads.noise(100)));
+  }
+
+  @Example
+  void aGridThatIsMostlyEmptyTakesLz4() {
+    byte[] grid = new byte[1 << 20];
+    System.arraycopy(Payloads.noise(1 << 16), 0, grid, 1 << 18, 1 << 16);
+
+    assertEquals(PayloadCodec.LZ4, encoding.choose(grid));
+  }
+
+  @Property(tries = 200)
+  void bytesThatAreNoLz4OfThatLengthAreDamage(@ForAll byte[] noise, @ForAll byte[] payload) {
+    byte[] encoded = encoding.encode(PayloadCodec.LZ4, payload);
+
+    assertThrows(
+        ChunkDamagedException.class,
+        () -> PayloadEncoding.decode(PayloadCodec.LZ4, encoded, payload.length + 1));
+    try {
+      assertEquals(400, PayloadEncoding.decode(PayloadCodec.LZ4, noise, 400).length);
+    } catch (ChunkDamagedException damage) {
+      assertEquals(ChunkDamagedException.Reason.PAYLOAD, damage.reason());
+    }
   }
 
   @Example
