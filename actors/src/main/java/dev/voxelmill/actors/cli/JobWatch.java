@@ -62,6 +62,7 @@ final class JobWatch {
       case EventRecord.Progress progress -> Optional.empty();
       case EventRecord.Preview preview -> Optional.empty();
       case EventRecord.Checkpointed checkpointed -> Optional.empty();
+      case EventRecord.CheckpointRejected rejected -> Optional.empty();
       case EventRecord.StageCompleted stage -> Optional.empty();
     };
   }

@@ -43,6 +43,11 @@ final class Narrator {
       case EventRecord.Failed failed ->
           line("failed", failed.failure().code() + ": " + failed.failure().message());
       case EventRecord.Rejected rejected -> line("rejected", rejected.reason());
+      case EventRecord.CheckpointRejected rejected ->
+          line(
+              rejected.stage(),
+              "checkpoint %d of attempt %d is damaged: %s"
+                  .formatted(rejected.number(), rejected.attempt(), rejected.reason()));
       // Both are for programs: a person sees that work goes on.
       case EventRecord.Checkpointed checkpointed -> {}
       case EventRecord.Preview preview -> {}

@@ -158,6 +158,7 @@ public final class AttemptLeases {
       case WorkerReport.Started report -> {}
       case WorkerReport.Refused report -> {}
       case WorkerReport.Checkpointed report -> {}
+      case WorkerReport.CheckpointRejected report -> {}
       case WorkerReport.Completed report -> {}
       case WorkerReport.Failed report -> {}
       case WorkerReport.Released report -> {}

@@ -371,6 +371,7 @@ public final class OwnedPartition {
       case WorkerReport.Running live -> false;
       case WorkerReport.Previewed live -> false;
       case WorkerReport.Checkpointed live -> false;
+      case WorkerReport.CheckpointRejected live -> false;
       case WorkerReport.Refused busy -> false;
     };
   }

@@ -32,6 +32,7 @@ import java.util.TreeSet;
  *  Granted  -- Refused, WorkerLost --------------------> Ready     free
  *  Granted  -- any other report -----------------------> Running   and then as below
  *  Running  -- Checkpointed ---------------------------> Running   progress: the workers lost so far are forgiven
+ *  Running  -- CheckpointRejected ---------------------> Running   without that checkpoint
  *  Running  -- Completed ------------------------------> Done      its readers may become Ready
  *  Running  -- Released -------------------------------> Ready     free
  *  Running  -- Failed, retryable, progressed ----------> Ready     free

@@ -113,6 +113,10 @@ final class JobTransition {
         checkpoint(running, report.manifest());
         effects.add(new Effect.Acknowledge());
       }
+      case WorkerReport.CheckpointRejected report -> {
+        reject(start(task, reported.worker()), report);
+        effects.add(new Effect.Acknowledge());
+      }
       case WorkerReport.Completed report -> {
         TaskState running = start(task, reported.worker());
         complete(running, report);
@@ -197,6 +201,22 @@ final class JobTransition {
             task.name(), manifest.attempt(), manifest.number(), manifest.nextStep()));
     drop(kept.stream().filter(old -> !newest.contains(old)).toList());
     return put(task.with(newest));
+  }
+
+  /** A checkpoint that cannot be read makes room, so that one of an earlier step may be kept. */
+  private void reject(TaskState task, WorkerReport.CheckpointRejected report) {
+    List<CheckpointManifest> rejected =
+        task.checkpoints().stream()
+            .filter(kept -> kept.attempt() == report.attempt() && kept.number() == report.number())
+            .toList();
+    if (rejected.isEmpty()) {
+      return; // told again because the acknowledgement was lost
+    }
+    publish(
+        new EventRecord.CheckpointRejected(
+            task.name(), report.attempt(), report.number(), report.reason()));
+    drop(rejected);
+    put(task.without(rejected));
   }
 
   private void complete(TaskState task, WorkerReport.Completed report) {

@@ -60,6 +60,12 @@ public record TaskState(
     return new TaskState(spec, attempt, charged, workers, checkpoints, status);
   }
 
+  TaskState without(List<CheckpointManifest> rejected) {
+    List<CheckpointManifest> kept =
+        checkpoints.stream().filter(manifest -> !rejected.contains(manifest)).toList();
+    return new TaskState(spec, attempt, charged, lostWorkers, kept, status);
+  }
+
   /** A checkpoint is progress, so that the workers lost before it no longer count. */
   TaskState with(List<CheckpointManifest> newestFirst) {
     return new TaskState(spec, attempt, charged, List.of(), newestFirst, status);

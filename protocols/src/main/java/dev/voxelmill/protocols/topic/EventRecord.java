@@ -28,6 +28,7 @@ public record EventRecord(JobId job, long seq, Instant time, Event event) {
     @JsonSubTypes.Type(value = Progress.class, name = "progress"),
     @JsonSubTypes.Type(value = Preview.class, name = "preview"),
     @JsonSubTypes.Type(value = Checkpointed.class, name = "checkpointed"),
+    @JsonSubTypes.Type(value = CheckpointRejected.class, name = "checkpoint_rejected"),
     @JsonSubTypes.Type(value = StageCompleted.class, name = "stage-completed"),
     @JsonSubTypes.Type(value = Succeeded.class, name = "succeeded"),
     @JsonSubTypes.Type(value = Failed.class, name = "failed"),
@@ -57,6 +58,10 @@ public record EventRecord(JobId job, long seq, Instant time, Event event) {
 
   /** The state of a task is durable up to a step. */
   public record Checkpointed(String stage, int attempt, int number, long nextStep)
+      implements Event {}
+
+  /** A checkpoint turned out to be damaged: the task goes on from the one before it. */
+  public record CheckpointRejected(String stage, int attempt, int number, String reason)
       implements Event {}
 
   /** A task of the job is done. */

@@ -15,6 +15,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = WorkerReport.Running.class, name = "running"),
   @JsonSubTypes.Type(value = WorkerReport.Previewed.class, name = "previewed"),
   @JsonSubTypes.Type(value = WorkerReport.Checkpointed.class, name = "checkpointed"),
+  @JsonSubTypes.Type(value = WorkerReport.CheckpointRejected.class, name = "checkpoint-rejected"),
   @JsonSubTypes.Type(value = WorkerReport.Completed.class, name = "completed"),
   @JsonSubTypes.Type(value = WorkerReport.Failed.class, name = "failed"),
   @JsonSubTypes.Type(value = WorkerReport.Released.class, name = "released")
@@ -34,6 +35,15 @@ public sealed interface WorkerReport {
 
   /** A checkpoint is durable in Kafka and asks for its place in the job's record; acknowledged. */
   record Checkpointed(CheckpointManifest manifest) implements WorkerReport {}
+
+  /**
+   * A checkpoint of an earlier attempt cannot be read back or is none of the task; an older one, or
+   * the start of the task, is used instead; acknowledged.
+   *
+   * @param attempt that wrote the checkpoint
+   * @param number of the checkpoint within that attempt
+   */
+  record CheckpointRejected(int attempt, int number, String reason) implements WorkerReport {}
 
   /** The task is done; acknowledged. */
   record Completed(TaskOutput output, TaskOutput.Cost cost) implements WorkerReport {}

@@ -60,6 +60,7 @@ class JobStateProperties {
     REFUSED,
     RUNNING,
     CHECKPOINTED,
+    CHECKPOINT_REJECTED,
     COMPLETED,
     COMPLETED_AGAIN,
     FAILED,
@@ -103,6 +104,12 @@ class JobStateProperties {
                 attempt,
                 speaker,
                 new WorkerReport.Checkpointed(Jobs.manifest(task, attempt, step, step)));
+        case CHECKPOINT_REJECTED ->
+            reported(
+                task,
+                attempt,
+                speaker,
+                new WorkerReport.CheckpointRejected(Math.max(1, attempt - 1), step, "crc32c"));
         case COMPLETED, COMPLETED_AGAIN ->
             reported(task, attempt, speaker, Jobs.completed(task, attempt, speaker));
         case FAILED ->

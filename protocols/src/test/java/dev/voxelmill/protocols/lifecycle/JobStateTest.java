@@ -67,6 +67,35 @@ class JobStateTest {
   }
 
   @Test
+  void aRejectedCheckpointIsPublishedOnceAndMakesRoomForAnEarlierStep() {
+    runToDistill();
+    on(new JobEvent.Granted("distill", ONE));
+    on(checkpointed(1, 1, 10));
+    on(checkpointed(1, 2, 20));
+    on(new JobEvent.WorkerLost("distill", 1, ONE));
+    on(new JobEvent.Granted("distill", TWO));
+    var damaged = new WorkerReport.CheckpointRejected(1, 2, "crc32c: 1 (expected: 2)");
+
+    Decision rejected = on(report("distill", 2, TWO, damaged));
+    Decision again = on(report("distill", 2, TWO, damaged));
+    on(
+        report(
+            "distill", 2, TWO, new WorkerReport.Checkpointed(Jobs.manifest("distill", 2, 1, 15))));
+
+    assertEquals(
+        new EventRecord.CheckpointRejected("distill", 1, 2, damaged.reason()),
+        rejected.effects(Effect.Publish.class).getFirst().event().event());
+    assertEquals(
+        List.of(Jobs.manifest("distill", 1, 2, 20)),
+        rejected.effects(Effect.DropCheckpoints.class).getFirst().checkpoints());
+    assertEquals(List.of(), again.effects(Effect.Publish.class));
+    assertEquals(1, again.effects(Effect.Acknowledge.class).size());
+    assertEquals(
+        List.of(15L, 10L),
+        task("distill").checkpoints().stream().map(CheckpointManifest::nextStep).toList());
+  }
+
+  @Test
   void aRefusedGrantIsFreeAndOfferedAgain() {
     on(new JobEvent.Granted("encode", ONE));
 

@@ -149,6 +149,7 @@ public final class LogRecords {
       case EventRecord.Accepted ignored -> id;
       case EventRecord.Started ignored -> id;
       case EventRecord.Checkpointed ignored -> id;
+      case EventRecord.CheckpointRejected ignored -> id;
       case EventRecord.StageCompleted ignored -> id;
       case EventRecord.Succeeded ignored -> id;
       case EventRecord.Failed ignored -> id;
@@ -162,6 +163,7 @@ public final class LogRecords {
       case EventRecord.Progress ignored -> "progress";
       case EventRecord.Preview ignored -> "preview";
       case EventRecord.Checkpointed ignored -> "checkpointed";
+      case EventRecord.CheckpointRejected ignored -> "checkpoint_rejected";
       case EventRecord.StageCompleted ignored -> "stage-completed";
       case EventRecord.Succeeded ignored -> "succeeded";
       case EventRecord.Failed ignored -> "failed";
