@@ -4,8 +4,10 @@ import java.awt.Rectangle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -83,13 +85,29 @@ final class PictureInspector {
       }
       Deadline deadline = new Deadline(reader, config.decodeTimeout().toNanos());
       reader.addIIOReadProgressListener(deadline);
+      List<String> warnings = new ArrayList<>();
+      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.read(0, sampled(reader, width, height));
-      return deadline.passed
-          ? new Unusable("image.data: decoding takes too long (expected: a plainer picture)")
-          : new Picture(kind.mediaType, width, height);
+      if (deadline.passed) {
+        return new Unusable("image.data: decoding takes too long (expected: a plainer picture)");
+      }
+      return warnings.stream()
+          .filter(PictureInspector::tellsOfDamage)
+          .findFirst()
+          .<Finding>map(
+              warning ->
+                  new Unusable(
+                      "image.data: %s (expected: a whole picture; fix: send the file again)"
+                          .formatted(warning)))
+          .orElseGet(() -> new Picture(kind.mediaType, width, height));
     } finally {
       reader.dispose();
     }
+  }
+
+  /** The JPEG decoder fills what is missing with grey and only warns. */
+  private static boolean tellsOfDamage(String warning) {
+    return warning.startsWith("Premature end") || warning.startsWith("Corrupt JPEG data");
   }
 
   private static ImageReadParam sampled(ImageReader reader, int width, int height) {

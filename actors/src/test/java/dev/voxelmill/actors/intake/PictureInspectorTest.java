@@ -80,6 +80,13 @@ class PictureInspectorTest {
   }
 
   @Test
+  void aJpegWithoutItsLastRowsIsRefusedAlthoughItsDecoderShowsIt() throws IOException {
+    byte[] whole = picture("jpeg", 400, 300);
+
+    assertUnusable("whole picture", inspect(Arrays.copyOf(whole, whole.length * 3 / 4)));
+  }
+
+  @Test
   void decodingEndsAtItsDeadline() throws IOException {
     var hurried = new PictureInspector(config(Duration.ofNanos(1)));
 
