@@ -136,18 +136,22 @@ final class EvaluationReport {
       node.put("seconds", row.seconds());
       row.views().ifPresent(views -> node.put("viewsPsnrDb", views.psnrDb()));
       for (Variant variant : Variant.values()) {
-        row.score(variant)
-            .ifPresent(
-                score ->
-                    Figure.ALL.forEach(
-                        figure ->
-                            node.withObjectProperty(variant.title())
-                                .put(figure.name(), figure.of().applyAsDouble(score))));
+        row.score(variant).ifPresent(score -> put(node.withObjectProperty(variant.title()), score));
       }
       row.failures().forEach(node.withArrayProperty("failures")::add);
     }
     root.put("summary", summary());
     return root;
+  }
+
+  /** Figures that the variant has: a picture without a mesh has no volume. */
+  private static void put(ObjectNode node, AssetScore score) {
+    for (Figure figure : Figure.ALL) {
+      double value = figure.of().applyAsDouble(score);
+      if (Double.isFinite(value)) {
+        node.put(figure.name(), value);
+      }
+    }
   }
 
   private Iterable<ToyFamily> families() {
