@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Consumes finished assets, checks every file against its hash and writes it to a directory:
@@ -51,29 +51,33 @@ final class Consume {
     }
   }
 
-  /** The chunks of a blob, each at the offset that the manifest names. */
-  private static byte[] read(KafkaConsumer<byte[], byte[]> consumer, JsonNode blob) {
+  /**
+   * The chunks of a blob: at the offset that the manifest names, or later if it was stored again.
+   */
+  private static byte[] read(KafkaConsumer<String, byte[]> consumer, JsonNode blob) {
     var partition = new TopicPartition("voxelmill.blobs", blob.get("partition").asInt());
     var bytes = new ByteArrayOutputStream();
     consumer.assign(List.of(partition));
+    long end = consumer.endOffsets(List.of(partition)).get(partition);
+    int number = 0;
     for (JsonNode chunk : blob.get("chunks")) {
-      long offset = chunk.get("offset").asLong();
-      consumer.seek(partition, offset);
-      ConsumerRecord<byte[], byte[]> found = null;
+      String key = blob.get("sha256").asText() + "/" + number++;
+      consumer.seek(partition, chunk.get("offset").asLong());
+      byte[] found = null;
       while (found == null) {
+        if (consumer.position(partition) >= end) {
+          throw new IllegalStateException("the chunk " + key + " is gone");
+        }
         for (var record : consumer.poll(Duration.ofSeconds(1))) {
-          if (found == null && record.offset() != offset) {
-            throw new IllegalStateException("the chunk at offset " + offset + " is gone");
-          }
-          found = found == null ? record : found;
+          found = found == null && record.key().equals(key) ? record.value() : found;
         }
       }
-      bytes.writeBytes(found.value());
+      bytes.writeBytes(found);
     }
     return bytes.toByteArray();
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  private static KafkaConsumer<String, byte[]> consumer(Map<String, Object> settings) {
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
 }
