@@ -70,6 +70,7 @@ final class DemoCommand implements Callable<Integer> {
             Ports.free(1).getFirst(),
             Ports.free(1),
             1,
+            ConfFile.profile(),
             true);
     Exit exit;
     try (LocalInstallation installation = Startup.start(plan)) {

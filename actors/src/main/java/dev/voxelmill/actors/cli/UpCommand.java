@@ -5,6 +5,7 @@ import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
 import dev.voxelmill.actors.local.Ports;
+import dev.voxelmill.protocols.config.ConfFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -56,6 +57,14 @@ final class UpCommand implements Callable<Integer> {
       description = "Port of the broker on 127.0.0.1 (default: ${DEFAULT-VALUE}); 0: any free one.")
   int port;
 
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "Values of conf/profiles/NAME.conf (default: $VOXELMILL_PROFILE, else fast).")
+  void profile(String name) {
+    System.setProperty(ConfFile.PROFILE, name);
+  }
+
   @Override
   public Integer call()
       throws IOException, InterruptedException, InstallationException, CommandException {
@@ -72,6 +81,7 @@ final class UpCommand implements Callable<Integer> {
             port == 0 ? Ports.free(1).getFirst() : port,
             Ports.free(supervisors),
             workers,
+            ConfFile.profile(),
             false);
     out.printf("starting; logs in %s%n", plan.directory().resolve("logs"));
     out.flush();

@@ -10,8 +10,9 @@ import java.util.List;
  * @param launcher path of {@code ./voxelmill}
  * @param directory the broker's records and everyone's logs lie below it
  * @param port of the broker on 127.0.0.1; fixed, so that clients find a restarted broker again
- * @param supervisorPorts one cluster port per supervisor; the first two are everyone's seeds
+ * @param supervisorPorts one cluster port per supervisor; the first three are everyone's seeds
  * @param workers how many worker processes
+ * @param profile of every process, see conf/profiles
  * @param ephemeral whether the directory is deleted at the end
  */
 public record InstallationPlan(
@@ -20,9 +21,10 @@ public record InstallationPlan(
     int port,
     List<Integer> supervisorPorts,
     int workers,
+    String profile,
     boolean ephemeral) {
   private static final String HOST = "127.0.0.1";
-  private static final int SEEDS = 2;
+  private static final int SEEDS = 3;
 
   public InstallationPlan {
     supervisorPorts = List.copyOf(supervisorPorts);
@@ -47,7 +49,13 @@ public record InstallationPlan(
     return new ChildSpec(
         "broker",
         "broker",
-        List.of("--data", directory.resolve("broker").toString(), "--port", "" + port));
+        List.of(
+            "--data",
+            directory.resolve("broker").toString(),
+            "--port",
+            "" + port,
+            "--profile",
+            profile));
   }
 
   List<ChildSpec> supervisors() {
@@ -69,7 +77,14 @@ public record InstallationPlan(
   private ChildSpec member(String command, int number, int clusterPort) {
     String name = command + "-" + number;
     List<String> options =
-        new ArrayList<>(List.of("--bootstrap", bootstrap(), "--cluster-port", "" + clusterPort));
+        new ArrayList<>(
+            List.of(
+                "--bootstrap",
+                bootstrap(),
+                "--profile",
+                profile,
+                "--cluster-port",
+                "" + clusterPort));
     supervisorPorts.stream()
         .limit(SEEDS)
         .forEach(port -> options.addAll(List.of("--seed-node", HOST + ":" + port)));

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class InstallationPlanTest {
   @Test
-  void everyMemberKnowsTheBrokerAndTheFirstTwoSupervisors() {
-    InstallationPlan plan = plan(List.of(5001, 5002, 5003), 2);
+  void everyMemberKnowsTheBrokerAndTheFirstThreeSupervisors() {
+    InstallationPlan plan = plan(List.of(5001, 5002, 5003, 5004), 2);
 
     List<String> worker = plan.workerSpecs().get(1).commandLine("./voxelmill");
 
@@ -21,15 +21,20 @@ class InstallationPlanTest {
             "worker",
             "--bootstrap",
             "127.0.0.1:29092",
+            "--profile",
+            "fast",
             "--cluster-port",
             "0",
             "--seed-node",
             "127.0.0.1:5001",
             "--seed-node",
             "127.0.0.1:5002",
+            "--seed-node",
+            "127.0.0.1:5003",
             "--stop-on-stdin-close"),
         worker);
-    assertEquals(List.of("supervisor-1", "supervisor-2", "supervisor-3"), names(plan));
+    assertEquals(
+        List.of("supervisor-1", "supervisor-2", "supervisor-3", "supervisor-4"), names(plan));
   }
 
   @Test
@@ -54,6 +59,6 @@ class InstallationPlanTest {
 
   private static InstallationPlan plan(List<Integer> ports, int workers) {
     return new InstallationPlan(
-        Path.of("./voxelmill"), Path.of("/srv"), 29092, ports, workers, false);
+        Path.of("./voxelmill"), Path.of("/srv"), 29092, ports, workers, "fast", false);
   }
 }

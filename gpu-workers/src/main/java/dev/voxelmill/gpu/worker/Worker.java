@@ -8,6 +8,7 @@ import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -21,8 +22,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * The worker as the cluster sees it: it answers owners, tells placement that it lives, and never
  * waits for the device.
  *
- * <p>{@link WorkerState} decides; this actor carries out. It watches the device actor, and ends
- * with it: what a dead device thread leaves behind cannot be trusted, a new process can.
+ * <p>{@link WorkerState} decides; this actor carries out. It lives outside the cluster's actor
+ * system and reaches it by a link that comes and goes; without one the device works on, and reports
+ * wait. It watches the device actor, and ends with it: what a dead device thread leaves behind
+ * cannot be trusted, a new process can.
  */
 final class Worker extends AbstractBehavior<Worker.Command> {
   /** Everything that reaches the worker. */
@@ -31,7 +34,14 @@ final class Worker extends AbstractBehavior<Worker.Command> {
   /** Take no more work, give back what runs, and answer once every report is acknowledged. */
   record Drain(ActorRef<Done> replyTo) implements Command {}
 
-  private record FromOwner(WorkerCommand command) implements Command {}
+  /** The cluster is reached through these peers, and owners answer to that address. */
+  record Linked(Peers peers, ActorRef<WorkerCommand> address) implements Command {}
+
+  /** The link of that address is gone. */
+  record Unlinked(ActorRef<WorkerCommand> address) implements Command {}
+
+  /** An owner has spoken to the address of a link, past or present. */
+  record FromOwner(WorkerCommand command) implements Command {}
 
   private record FromDevice(DeviceEvent event) implements Command {}
 
@@ -61,31 +71,27 @@ final class Worker extends AbstractBehavior<Worker.Command> {
   }
 
   private final WorkerProfile profile;
-  private final Peers peers;
   private final ActorRef<Device.Command> device;
-  private final ActorRef<WorkerCommand> self;
   private final List<ActorRef<Done>> leaving = new ArrayList<>();
+  private Optional<Linked> link = Optional.empty();
   private WorkerState state = WorkerState.idle();
 
-  private Worker(
-      ActorContext<Command> context, WorkerProfile profile, Peers peers, DeviceFactory devices) {
+  private Worker(ActorContext<Command> context, WorkerProfile profile, DeviceFactory devices) {
     super(context);
+    context.setLoggerName(Worker.class);
     this.profile = profile;
-    this.peers = peers;
-    self = context.messageAdapter(WorkerCommand.class, FromOwner::new);
     device = devices.spawn(context, context.messageAdapter(DeviceEvent.class, FromDevice::new));
     context.watch(device);
-    onHeartbeat();
   }
 
   static Behavior<Command> create(
-      WorkerConfig config, WorkerProfile profile, Peers peers, DeviceFactory devices) {
+      WorkerConfig config, WorkerProfile profile, DeviceFactory devices) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
                 context -> {
                   start(timers, config);
-                  return new Worker(context, profile, peers, devices);
+                  return new Worker(context, profile, devices);
                 }));
   }
 
@@ -102,6 +108,8 @@ final class Worker extends AbstractBehavior<Worker.Command> {
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
       case Drain drain -> onDrain(drain);
+      case Linked linked -> onLinked(linked);
+      case Unlinked unlinked -> onUnlinked(unlinked);
       case FromOwner from -> follow(state.on(from.command()));
       case FromDevice from -> follow(state.on(from.event()));
       case Timer timer -> onTimer(timer);
@@ -114,6 +122,21 @@ final class Worker extends AbstractBehavior<Worker.Command> {
     follow(state.drain());
   }
 
+  /** A new owner, or one that was out of reach, hears at once what it has missed. */
+  private void onLinked(Linked linked) {
+    getContext().getLog().info("linked to the cluster, {} reports wait", state.outbox().size());
+    link = Optional.of(linked);
+    onHeartbeat();
+    state.resend().forEach(this::perform);
+  }
+
+  private void onUnlinked(Unlinked unlinked) {
+    if (link.filter(now -> now.address().equals(unlinked.address())).isPresent()) {
+      getContext().getLog().warn("without a link to the cluster; {}", phase(state));
+      link = Optional.empty();
+    }
+  }
+
   private void onTimer(Timer timer) {
     switch (timer) {
       case HEARTBEAT -> onHeartbeat();
@@ -122,7 +145,9 @@ final class Worker extends AbstractBehavior<Worker.Command> {
   }
 
   private void onHeartbeat() {
-    peers.placement().tell(new PlacementMessage.Heartbeat(status(), self));
+    link.ifPresent(
+        now ->
+            now.peers().placement().tell(new PlacementMessage.Heartbeat(status(), now.address())));
     state.running().ifPresent(this::perform);
   }
 
@@ -157,17 +182,19 @@ final class Worker extends AbstractBehavior<Worker.Command> {
   }
 
   private void tell(WorkerEffect.Tell tell) {
-    peers
-        .owners()
-        .tell(
-            tell.partition(),
-            new OwnerMessage.FromWorker(
-                tell.attempt().task(),
-                tell.attempt().attempt(),
-                profile.id(),
-                tell.number(),
-                tell.report(),
-                self));
+    link.ifPresent(
+        now ->
+            now.peers()
+                .owners()
+                .tell(
+                    tell.partition(),
+                    new OwnerMessage.FromWorker(
+                        tell.attempt().task(),
+                        tell.attempt().attempt(),
+                        profile.id(),
+                        tell.number(),
+                        tell.report(),
+                        now.address())));
   }
 
   private void leave() {

@@ -1,134 +1,125 @@
 package dev.voxelmill.gpu.worker;
 
-import dev.voxelmill.protocols.worker.ClusterRoles;
-import dev.voxelmill.protocols.worker.OwnerMessage;
-import dev.voxelmill.protocols.worker.OwnerShards;
-import dev.voxelmill.protocols.worker.PlacementMessage;
-import java.util.concurrent.CompletionStage;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import dev.voxelmill.protocols.launch.Membership;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
-import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.ClusterSingleton;
-import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
-import org.apache.pekko.cluster.typed.SelfUp;
-import org.apache.pekko.cluster.typed.SingletonActor;
-import org.apache.pekko.cluster.typed.Subscribe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The root of a worker process. Once the node is a member it starts the worker with proxies to
- * placement and owners; before the node leaves, the worker gives back what it runs. When the worker
+ * A worker process: the worker and its device in an actor system of their own, and beside it one
+ * actor system after another that is a member of the cluster.
+ *
+ * <p>A worker that the cluster removed, or that sees no supervisor, goes on computing and
+ * checkpointing, which needs Kafka only; when a new {@link ClusterLink} stands it tells the owner
+ * how far it is, and only the owner decides whether the attempt is still wanted. When the device
  * ends, so does the process.
  */
-final class WorkerNode extends AbstractBehavior<WorkerNode.Command> {
+final class WorkerNode {
   static final String DEVICE_DISPATCHER = "device-dispatcher";
 
-  /** Everything that reaches the root. */
-  sealed interface Command {}
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
 
-  private record Up() implements Command {}
+  /** Longer than the phases of a coordinated shutdown take, unless one of them hangs. */
+  private static final Duration LEAVE = Duration.ofSeconds(20);
+
+  private final WorkerConfig config;
+  private final ActorSystem<Worker.Command> worker;
+  private final Membership membership;
+  private final AtomicBoolean failed = new AtomicBoolean();
 
   /**
    * What a node works with.
    *
-   * @param whenUp is run once the worker can be given tasks
+   * @param conf {@code conf/worker.conf}, which defines the device's dispatcher
+   * @param link starts an actor system that joins the cluster for the worker
    */
   record Parts(
       WorkerConfig config,
+      Config conf,
       WorkerProfile profile,
       DeviceSettings settings,
       Device.Resources resources,
-      Runnable whenUp) {}
+      Duration rejoinPause,
+      Function<ActorRef<Worker.Command>, ActorSystem<?>> link) {}
 
-  private final Parts parts;
-
-  private WorkerNode(ActorContext<Command> context, Parts parts) {
-    super(context);
-    this.parts = parts;
-    Cluster.get(context.getSystem())
-        .subscriptions()
-        .tell(Subscribe.create(context.messageAdapter(SelfUp.class, up -> new Up()), SelfUp.class));
+  WorkerNode(Parts parts) {
+    config = parts.config();
+    worker =
+        ActorSystem.create(
+            Worker.create(
+                parts.config(),
+                parts.profile(),
+                (context, events) -> spawnDevice(parts, context, events)),
+            "worker",
+            localConfig(parts.conf()));
+    membership = new Membership(() -> parts.link().apply(worker), parts.rejoinPause());
   }
 
-  static Behavior<Command> create(Parts parts) {
-    return Behaviors.setup(context -> new WorkerNode(context, parts));
+  /**
+   * Works until the process is told to stop.
+   *
+   * @return whether it ended because of that; otherwise the device or the membership has failed
+   */
+  boolean run() throws InterruptedException {
+    worker
+        .getWhenTerminated()
+        .thenRun(
+            () -> {
+              failed.set(true);
+              membership.leave(LEAVE);
+            });
+    return membership.keep() && !failed.get();
   }
 
-  @Override
-  public Receive<Command> createReceive() {
-    return newReceiveBuilder().onAnyMessage(this::onCommand).build();
-  }
-
-  private Behavior<Command> onCommand(Command command) {
-    switch (command) {
-      case Up up -> onUp();
+  /**
+   * Gives back what runs, and leaves the cluster.
+   *
+   * @return whether the device was sound and the cluster was left in order
+   */
+  boolean leave() {
+    if (!failed.get()) {
+      drain();
     }
-    return this;
+    return membership.leave(LEAVE) && !failed.get();
   }
 
-  private void onUp() {
-    ActorSystem<Void> system = getContext().getSystem();
-    ActorRef<Worker.Command> worker =
-        getContext()
-            .spawn(
-                Worker.create(
-                    parts.config(),
-                    parts.profile(),
-                    new Worker.Peers(placement(system), owners(system)),
-                    this::spawnDevice),
-                "worker");
-    getContext().watch(worker);
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeServiceUnbind(), "drain", () -> drain(system, worker));
-    parts.whenUp().run();
+  private void drain() {
+    try {
+      AskPattern.<Worker.Command, Done>ask(
+              worker, Worker.Drain::new, config.drain(), worker.scheduler())
+          .toCompletableFuture()
+          .join();
+    } catch (CompletionException e) {
+      // What was not acknowledged is done again from the last checkpoint that was.
+      LOG.warn("left without every report acknowledged: {}", e.getCause().toString());
+    }
   }
 
-  private ActorRef<Device.Command> spawnDevice(
-      ActorContext<Worker.Command> context, ActorRef<DeviceEvent> events) {
+  private static ActorRef<Device.Command> spawnDevice(
+      Parts parts, ActorContext<Worker.Command> context, ActorRef<DeviceEvent> events) {
     return context.spawn(
         Device.create(parts.settings(), parts.resources(), events),
         "device",
         DispatcherSelector.fromConfig(DEVICE_DISPATCHER));
   }
 
-  private CompletionStage<Done> drain(ActorSystem<Void> system, ActorRef<Worker.Command> worker) {
-    return AskPattern.<Worker.Command, Done>ask(
-            worker, Worker.Drain::new, parts.config().drain(), system.scheduler())
-        .exceptionally(
-            late -> {
-              system.log().warn("left without every report acknowledged", late);
-              return Done.getInstance();
-            });
-  }
-
-  private static ActorRef<PlacementMessage> placement(ActorSystem<Void> system) {
-    return ClusterSingleton.get(system)
-        .init(
-            SingletonActor.of(Behaviors.<PlacementMessage>empty(), PlacementMessage.SINGLETON)
-                .withSettings(
-                    ClusterSingletonSettings.create(system).withRole(ClusterRoles.SUPERVISOR)));
-  }
-
-  /** A node without the owners' role gets a proxy; the behaviour given here never runs. */
-  private static Worker.OwnerGate owners(ActorSystem<Void> system) {
-    ActorRef<ShardingEnvelope<OwnerMessage>> region =
-        ClusterSharding.get(system)
-            .init(
-                Entity.of(OwnerMessage.ENTITY, entity -> Behaviors.<OwnerMessage>empty())
-                    .withRole(ClusterRoles.SUPERVISOR)
-                    .withMessageExtractor(new OwnerShards()));
-    return (partition, message) -> region.tell(OwnerShards.toOwner(partition, message));
+  private static Config localConfig(Config conf) {
+    return ConfigFactory.empty()
+        .withValue("pekko.actor.provider", ConfigValueFactory.fromAnyRef("local"))
+        .withFallback(conf)
+        .withFallback(ConfigFactory.load())
+        .resolve();
   }
 }

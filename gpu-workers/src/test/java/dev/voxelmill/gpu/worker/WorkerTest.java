@@ -17,6 +17,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,24 +47,38 @@ class WorkerTest {
     WorkerProfile profile =
         new WorkerProfile(
             new WorkerId("worker-1"), 1, "here", "cpu", "cpu/test", 1, new TreeSet<>());
-    Worker.Peers peers =
-        new Worker.Peers(
-            placement.getRef(),
-            (partition, message) -> {
-              assertEquals(ASSIGNMENT.partition(), partition);
-              owner.getRef().tell(message);
-            });
     worker =
         KIT.spawn(
             Worker.create(
                 CONFIG,
                 profile,
-                peers,
                 (context, sink) -> {
                   events.set(sink);
                   return device.getRef();
                 }));
-    commands = heartbeat().worker();
+    commands = link();
+  }
+
+  /** Links the worker to the cluster; its first heartbeat comes at once. */
+  private ActorRef<WorkerCommand> link() {
+    ActorRef<WorkerCommand> address =
+        KIT.spawn(
+            Behaviors.receiveMessage(
+                command -> {
+                  worker.tell(new Worker.FromOwner(command));
+                  return Behaviors.same();
+                }));
+    worker.tell(
+        new Worker.Linked(
+            new Worker.Peers(
+                placement.getRef(),
+                (partition, message) -> {
+                  assertEquals(ASSIGNMENT.partition(), partition);
+                  owner.getRef().tell(message);
+                }),
+            address));
+    assertEquals(address, heartbeat().worker());
+    return address;
   }
 
   @AfterAll
@@ -121,6 +136,33 @@ class WorkerTest {
     commands.tell(new WorkerCommand.Acknowledge(ATTEMPT.task(), 1, number));
 
     drained.expectMessage(Done.getInstance());
+  }
+
+  @Test
+  void aWorkerWithoutALinkComputesOnAndTellsTheNextOne() {
+    commands.tell(new WorkerCommand.Run(ASSIGNMENT));
+    device.expectMessage(new Device.Begin(ASSIGNMENT));
+
+    worker.tell(new Worker.Unlinked(commands));
+    events.get().tell(new DeviceEvent.Failed(ATTEMPT, Assignments.FAILURE));
+    TIME.timePasses(Duration.ofSeconds(2));
+    owner.expectNoMessage(Duration.ofMillis(20));
+    placement.expectNoMessage(Duration.ofMillis(20));
+    ActorRef<WorkerCommand> next = link();
+
+    OwnerMessage.FromWorker report = report();
+    assertEquals(WorkerReport.Failed.class, report.report().getClass());
+    assertEquals(next, report.ref());
+  }
+
+  @Test
+  void theEndOfAnOldLinkDoesNotCutTheNewOne() {
+    ActorRef<WorkerCommand> next = link();
+
+    worker.tell(new Worker.Unlinked(commands));
+    TIME.timePasses(Duration.ofMillis(500));
+
+    assertEquals(next, heartbeat().worker());
   }
 
   @Test

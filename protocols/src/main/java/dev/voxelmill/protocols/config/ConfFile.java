@@ -8,8 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Finds and reads the files of {@code conf/}. A system property of the same name wins over a file,
- * so that {@code -Dbroker.io-threads=4} changes one value for one process.
+ * Finds and reads the files of {@code conf/}. The values of a profile win over those of a file, and
+ * a system property of the same name wins over both, so that {@code -Dbroker.io-threads=4} changes
+ * one value for one process.
  */
 public final class ConfFile {
   /** System property: the directory that holds the files; default {@code conf} in the home. */
@@ -17,6 +18,17 @@ public final class ConfFile {
 
   /** System property: the directory of the installation; default the working directory. */
   public static final String HOME = "voxelmill.home";
+
+  /** System property: which file of {@code conf/profiles} is used; default {@link #FAST}. */
+  public static final String PROFILE = "voxelmill.profile";
+
+  /** Environment variable with the same meaning, where the property is not set. */
+  public static final String PROFILE_VARIABLE = "VOXELMILL_PROFILE";
+
+  /** The profile of one machine. */
+  public static final String FAST = "fast";
+
+  private static final String LEGAL_PROFILE = "[a-z0-9][a-z0-9-]{0,63}";
 
   private ConfFile() {}
 
@@ -28,9 +40,31 @@ public final class ConfFile {
         : Path.of(System.getProperty(HOME, "")).resolve("conf").toAbsolutePath();
   }
 
-  /** Reads one file of {@link #directory}, system properties first; it must exist and parse. */
+  /** The profile of this process. */
+  public static String profile() {
+    String fromEnvironment = System.getenv(PROFILE_VARIABLE);
+    return System.getProperty(PROFILE, fromEnvironment == null ? FAST : fromEnvironment);
+  }
+
+  /** Reads one file of {@link #directory} under the profile; both must exist and parse. */
   public static Config read(String name) {
-    Path file = directory().resolve(name);
+    String profile = profile();
+    if (!profile.matches(LEGAL_PROFILE)) {
+      throw new InvalidConfigException(
+          "profile: '%s' (expected: a file of conf/profiles, without .conf; fix: --profile)"
+              .formatted(profile));
+    }
+    try {
+      return ConfigFactory.systemProperties()
+          .withFallback(parse(directory().resolve("profiles").resolve(profile + ".conf")))
+          .withFallback(parse(directory().resolve(name)))
+          .resolve();
+    } catch (ConfigException e) {
+      throw unparsable(directory().resolve(name), e);
+    }
+  }
+
+  private static Config parse(Path file) {
     if (!Files.isReadable(file)) {
       throw new InvalidConfigException(
           "configuration file: "
@@ -40,14 +74,16 @@ public final class ConfFile {
               + " to the installation)");
     }
     try {
-      return ConfigFactory.systemProperties()
-          .withFallback(
-              ConfigFactory.parseFile(
-                  file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)))
-          .resolve();
+      return ConfigFactory.parseFile(
+          file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
     } catch (ConfigException e) {
-      throw new InvalidConfigException(
-          "configuration file: " + file + " (expected: HOCON; fix: " + e.getMessage() + ")", e);
+      throw unparsable(file, e);
     }
+  }
+
+  private static InvalidConfigException unparsable(Path file, ConfigException cause) {
+    return new InvalidConfigException(
+        "configuration file: " + file + " (expected: HOCON; fix: " + cause.getMessage() + ")",
+        cause);
   }
 }

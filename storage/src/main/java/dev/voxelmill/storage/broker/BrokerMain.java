@@ -1,11 +1,14 @@
 package dev.voxelmill.storage.broker;
 
+import dev.voxelmill.protocols.launch.Program;
+import dev.voxelmill.protocols.launch.ServiceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -37,47 +40,24 @@ public final class BrokerMain implements Callable<Integer> {
       description = "Port on 127.0.0.1; 0, the default, chooses a free one.")
   private int port;
 
-  @Option(
-      names = "--stop-on-stdin-close",
-      description = "Stop when standard input closes, so that no child outlives its parent.")
-  private boolean stopOnStdinClose;
+  @Mixin private ServiceOptions service = new ServiceOptions();
 
-  /** Runs the process. */
+  /** Runs the part. */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new BrokerMain())
-            .setExecutionExceptionHandler(BrokerMain::onFailure)
-            .execute(args));
+    Program.run(new BrokerMain(), args);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     EmbeddedBroker broker = EmbeddedBroker.start(directory, port, BrokerConfig.load());
-    Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-stop"));
-    System.out.println("READY " + broker.bootstrap());
-    System.out.flush();
-    if (stopOnStdinClose) {
-      readToEnd();
-    } else {
-      new CountDownLatch(1).await();
-    }
+    Program.atExit(
+        () -> {
+          broker.close();
+          return CommandLine.ExitCode.OK;
+        });
+    service.watchParent();
+    Program.ready(broker.bootstrap());
+    new CountDownLatch(1).await();
     return CommandLine.ExitCode.OK;
-  }
-
-  private static void readToEnd() throws IOException {
-    byte[] ignored = new byte[64];
-    int count;
-    do {
-      count = System.in.read(ignored);
-    } while (count >= 0);
-  }
-
-  private static int onFailure(
-      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
-    command.getErr().println("broker: " + failure.getMessage());
-    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      command.getErr().println("  because: " + cause);
-    }
-    return CommandLine.ExitCode.SOFTWARE;
   }
 }
