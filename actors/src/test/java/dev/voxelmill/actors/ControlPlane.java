@@ -173,14 +173,20 @@ final class ControlPlane implements AutoCloseable {
   }
 
   /** Submits bytes to a partition of the requests topic, under a key or none. */
-  @SuppressWarnings("FutureReturnValueIgnored") // flush waits for it
   void submit(int partition, String key, byte[] value) {
+    send(Topic.REQUESTS, partition, key, value);
+  }
+
+  /** Sends a command to a partition of the commands topic. */
+  void order(int partition, String json) {
+    send(Topic.COMMANDS, partition, null, json.replace('\'', '"').getBytes(UTF_8));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // flush waits for it
+  private void send(Topic topic, int partition, String key, byte[] value) {
     producer.send(
         new ProducerRecord<>(
-            installation.topic(Topic.REQUESTS),
-            partition,
-            key == null ? null : key.getBytes(UTF_8),
-            value));
+            installation.topic(topic), partition, key == null ? null : key.getBytes(UTF_8), value));
     producer.flush();
   }
 

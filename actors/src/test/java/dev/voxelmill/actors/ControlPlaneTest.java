@@ -3,9 +3,11 @@ package dev.voxelmill.actors;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.DeadLetter;
@@ -86,7 +88,7 @@ class ControlPlaneTest {
     bad.forEach(value -> plane.submit(2, null, value));
     plane.submit(2, null, ControlPlane.request(after.id(), 1));
     plane.await(Topic.ASSETS, about(after), seen -> seen.size() == 1);
-    var letters = plane.await(Topic.DEAD_LETTERS, record -> true, seen -> seen.size() == 10);
+    var letters = plane.await(Topic.DEAD_LETTERS, from(Topic.REQUESTS), seen -> seen.size() == 10);
 
     for (int i = 0; i < bad.size(); i++) {
       assertArrayEquals(bad.get(i), letters.get(i).value());
@@ -124,6 +126,94 @@ class ControlPlaneTest {
     var rejection = (EventRecord.Rejected) event(rejected.getFirst()).event();
     assertTrue(rejection.source().startsWith("voxelmill.requests/6/"), rejection.source());
     assertEquals(1, plane.await(Topic.ASSETS, about(job), seen -> !seen.isEmpty()).size());
+  }
+
+  @Test
+  void aJobThatIsPausedBeforeItIsRequestedWaitsUntilItIsResumed() {
+    JobId job = new JobId("default", "held");
+
+    plane.order(1, "{'commandId':'p1','id':'held','command':'pause'}");
+    plane.submit(3, null, ControlPlane.request("held", 1));
+    plane.await(Topic.EVENTS, answer(job, "p1", CommandOutcome.PAUSED), seen -> !seen.isEmpty());
+    plane.submit(3, null, ControlPlane.request("not-held", 1));
+    plane.await(Topic.ASSETS, about(new JobId("default", "not-held")), seen -> !seen.isEmpty());
+    boolean ran = plane.ran().stream().anyMatch(run -> run.request().job().equals(job));
+    plane.order(5, "{'commandId':'r1','id':'held','command':'resume'}");
+    var events =
+        plane.await(
+            Topic.EVENTS, events(job), seen -> seen.stream().anyMatch(ControlPlaneTest::terminal));
+
+    assertFalse(ran, "a paused job was placed");
+    assertEquals(
+        List.of("accepted", "paused", "resumed"),
+        transitions(events).stream().limit(3).map(ControlPlaneTest::type).toList());
+    assertInstanceOf(EventRecord.Succeeded.class, transitions(events).getLast().event());
+  }
+
+  @Test
+  void aCancelIsFinalAndAnsweredEachTimeItIsSent() {
+    JobId job = new JobId("default", "unwanted");
+    String cancel = "{'commandId':'c1','id':'unwanted','command':'cancel'}";
+
+    plane.order(0, cancel);
+    plane.submit(3, null, ControlPlane.request("unwanted", 1));
+    plane.await(Topic.EVENTS, answer(job, "c1", CommandOutcome.CANCELLED), seen -> !seen.isEmpty());
+    plane.order(6, cancel);
+    plane.order(7, "{'commandId':'r1','id':'unwanted','command':'resume'}");
+    plane.submit(2, null, ControlPlane.request("unwanted", 1));
+    plane.await(
+        Topic.EVENTS, answer(job, "r1", CommandOutcome.ALREADY_FINISHED), seen -> !seen.isEmpty());
+    plane.await(Topic.EVENTS, answer(job, "c1", CommandOutcome.CANCELLED), s -> s.size() == 2);
+    var events = plane.await(Topic.EVENTS, events(job), seen -> seen.size() >= 5);
+
+    assertEquals(
+        List.of("accepted", "cancelled"),
+        transitions(events).stream().map(ControlPlaneTest::type).toList());
+    assertTrue(plane.ran().stream().noneMatch(run -> run.request().job().equals(job)));
+  }
+
+  @Test
+  void aBadCommandBecomesADeadLetterAndAnEventThatSaysWhatToMend() {
+    String bad = "{'commandId':'x','id':'car-1','command':'stop'}";
+
+    plane.order(4, bad);
+    var letters = plane.await(Topic.DEAD_LETTERS, from(Topic.COMMANDS), seen -> !seen.isEmpty());
+    String source = header(letters.getFirst(), DeadLetter.SOURCE);
+    var rejected =
+        plane.await(
+            Topic.EVENTS,
+            record ->
+                event(record).event() instanceof EventRecord.Rejected r
+                    && r.source().equals(source),
+            seen -> !seen.isEmpty());
+
+    assertEquals("schema", header(letters.getFirst(), DeadLetter.CODE));
+    assertEquals(new JobId("default", "car-1"), event(rejected.getFirst()).job());
+  }
+
+  private static Predicate<ConsumerRecord<byte[], byte[]>> from(Topic topic) {
+    return record -> header(record, DeadLetter.SOURCE).startsWith(topic.named("voxelmill") + "/");
+  }
+
+  private static Predicate<ConsumerRecord<byte[], byte[]>> answer(
+      JobId job, String commandId, CommandOutcome outcome) {
+    return record ->
+        event(record).job().equals(job)
+            && event(record).event() instanceof EventRecord.Answered answered
+            && answered.commandId().equals(commandId)
+            && answered.outcome() == outcome;
+  }
+
+  private static List<EventRecord> transitions(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream()
+        .map(ControlPlaneTest::event)
+        .filter(event -> !(event.event() instanceof EventRecord.Progress))
+        .filter(event -> !(event.event() instanceof EventRecord.Answered))
+        .toList();
+  }
+
+  private static String type(EventRecord event) {
+    return JsonCodec.mapper().valueToTree(event).at("/event/type").textValue();
   }
 
   private static Predicate<ConsumerRecord<byte[], byte[]>> events(JobId job) {

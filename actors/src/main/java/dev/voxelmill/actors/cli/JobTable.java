@@ -1,5 +1,7 @@
 package dev.voxelmill.actors.cli;
 
+import dev.voxelmill.protocols.lifecycle.AwaitedJob;
+import dev.voxelmill.protocols.lifecycle.Control;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
@@ -28,6 +30,7 @@ final class JobTable {
         String.format(
             Locale.ROOT, "%s  %s  %s  since %s%n", job.job(), word(job), where(job), since(job)));
     switch (job) {
+      case AwaitedJob awaited -> {}
       case JobState.Active active -> active.tasks().forEach(task -> text.append(taskRow(task)));
       case JobState.Finished finished -> {
         if (finished.outcome() instanceof JobState.Succeeded succeeded) {
@@ -51,17 +54,25 @@ final class JobTable {
   /** The state of a job in one word. */
   static String word(JobState job) {
     return switch (job) {
-      case JobState.Active active -> active.started() ? "running" : "queued";
+      case AwaitedJob awaited -> "awaited";
+      case JobState.Active active ->
+          switch (active.control().course()) {
+            case Control.Going going -> active.started() ? "running" : "queued";
+            case Control.Pausing pausing -> "pausing";
+            case Control.Paused paused -> "paused";
+          };
       case JobState.Finished finished ->
           switch (finished.outcome()) {
             case JobState.Succeeded succeeded -> "succeeded";
             case JobState.Failed failed -> "failed";
+            case JobState.Cancelled cancelled -> "cancelled";
           };
     };
   }
 
   private static String where(JobState job) {
     return switch (job) {
+      case AwaitedJob awaited -> awaited.commands().size() + " commands wait for its request";
       case JobState.Active active ->
           active.tasks().stream()
               .filter(task -> task.status().holder().isPresent())
@@ -72,12 +83,14 @@ final class JobTable {
             case JobState.Succeeded succeeded -> succeeded.files().size() + " files";
             case JobState.Failed failed ->
                 failed.failure().code() + ": " + failed.failure().message();
+            case JobState.Cancelled cancelled -> "by " + cancelled.commandId();
           };
     };
   }
 
   private static Instant since(JobState job) {
     return switch (job) {
+      case AwaitedJob awaited -> awaited.commands().getFirst().until().minus(AwaitedJob.PATIENCE);
       case JobState.Active active -> active.acceptedAt();
       case JobState.Finished finished -> finished.finishedAt();
     };

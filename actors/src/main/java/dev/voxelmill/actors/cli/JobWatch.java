@@ -56,6 +56,7 @@ final class JobWatch {
     return switch (told.event()) {
       case EventRecord.Succeeded succeeded -> Optional.of(Exit.OK);
       case EventRecord.Failed failed -> Optional.of(Exit.FAILED);
+      case EventRecord.Cancelled cancelled -> Optional.of(Exit.FAILED);
       case EventRecord.Rejected rejected -> Optional.of(Exit.FAILED);
       case EventRecord.Accepted accepted -> Optional.empty();
       case EventRecord.Started started -> Optional.empty();
@@ -64,6 +65,10 @@ final class JobWatch {
       case EventRecord.Checkpointed checkpointed -> Optional.empty();
       case EventRecord.CheckpointRejected rejected -> Optional.empty();
       case EventRecord.StageCompleted stage -> Optional.empty();
+      case EventRecord.Paused paused -> Optional.empty();
+      case EventRecord.Resumed resumed -> Optional.empty();
+      case EventRecord.Reprioritised reprioritised -> Optional.empty();
+      case EventRecord.Answered answered -> Optional.empty();
     };
   }
 

@@ -42,6 +42,13 @@ final class Narrator {
           line("succeeded", succeeded.files().size() + " files");
       case EventRecord.Failed failed ->
           line("failed", failed.failure().code() + ": " + failed.failure().message());
+      case EventRecord.Cancelled cancelled -> line("cancelled", "by " + cancelled.commandId());
+      case EventRecord.Paused paused -> line("paused", "devices are free, checkpoints are kept");
+      case EventRecord.Resumed resumed -> line("resumed", told.job().toString());
+      case EventRecord.Reprioritised reprioritised ->
+          line("priority", Integer.toString(reprioritised.priority()));
+      case EventRecord.Answered answered ->
+          line(answered.command(), answered.outcome().word() + "  (" + answered.commandId() + ")");
       case EventRecord.Rejected rejected -> line("rejected", rejected.reason());
       case EventRecord.CheckpointRejected rejected ->
           line(

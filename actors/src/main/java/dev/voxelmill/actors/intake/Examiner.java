@@ -6,10 +6,13 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.request.BodyHash;
+import dev.voxelmill.protocols.request.CommandCodec;
+import dev.voxelmill.protocols.request.CommandReading;
 import dev.voxelmill.protocols.request.RequestCodec;
 import dev.voxelmill.protocols.request.RequestReading;
 import dev.voxelmill.protocols.request.SubmittedRequest;
 import dev.voxelmill.protocols.topic.IntakeRecord;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -24,7 +27,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Examiner {
   private static final byte[] NOTHING = {};
 
-  private final RequestCodec codec = new RequestCodec();
+  private final RequestCodec requests = new RequestCodec();
+  private final CommandCodec commands = new CommandCodec();
+  private final String commandsTopic;
   private final PictureInspector inspector;
   private final Executor decoders;
   private final Function<byte[], CompletionStage<BlobRef>> keep;
@@ -32,25 +37,46 @@ final class Examiner {
   /**
    * An examiner.
    *
+   * @param commandsTopic whose records are commands; all others are requests
    * @param decoders a bounded pool: pictures are the costly and dangerous part
    * @param keep puts bytes into the blob store
    */
   Examiner(
-      IntakeConfig config, Executor decoders, Function<byte[], CompletionStage<BlobRef>> keep) {
+      IntakeConfig config,
+      String commandsTopic,
+      Executor decoders,
+      Function<byte[], CompletionStage<BlobRef>> keep) {
+    this.commandsTopic = commandsTopic;
     this.inspector = new PictureInspector(config);
     this.decoders = decoders;
     this.keep = keep;
   }
 
-  /** The verdict on a record of the requests topic. */
+  /** The verdict on a record of the requests or the commands topic. */
   CompletionStage<Verdict> examine(ConsumerRecord<byte[], byte[]> submission) {
+    if (submission.topic().equals(commandsTopic)) {
+      return CompletableFuture.completedFuture(command(submission));
+    }
     return CompletableFuture.supplyAsync(() -> read(submission), decoders)
         .thenCompose(stage -> stage);
   }
 
+  private Verdict command(ConsumerRecord<byte[], byte[]> submission) {
+    return switch (commands.read(value(submission))) {
+      case CommandReading.Invalid invalid ->
+          new Verdict.Bury(
+              invalid.code(),
+              invalid.reason(),
+              invalid.job().orElseGet(() -> byPosition(submission)),
+              source(submission));
+      case CommandReading.Valid valid ->
+          new Verdict.Forward(
+              new IntakeRecord.Ordered(valid.command(), source(submission), at(submission)));
+    };
+  }
+
   private CompletionStage<Verdict> read(ConsumerRecord<byte[], byte[]> submission) {
-    byte[] value = submission.value() == null ? NOTHING : submission.value();
-    return switch (codec.read(value)) {
+    return switch (requests.read(value(submission))) {
       case RequestReading.Invalid invalid ->
           CompletableFuture.completedFuture(
               new Verdict.Bury(
@@ -84,7 +110,16 @@ final class Examiner {
             new JobRequest.ImageRef(
                 picture.mediaType(), picture.widthPx(), picture.heightPx(), blob));
     return new Verdict.Forward(
-        new IntakeRecord(normalised, BodyHash.of(normalised), source(submission)));
+        new IntakeRecord.Submitted(
+            normalised, BodyHash.of(normalised), source(submission), at(submission)));
+  }
+
+  private static byte[] value(ConsumerRecord<byte[], byte[]> record) {
+    return record.value() == null ? NOTHING : record.value();
+  }
+
+  private static Instant at(ConsumerRecord<byte[], byte[]> record) {
+    return Instant.ofEpochMilli(record.timestamp());
   }
 
   private static String source(ConsumerRecord<byte[], byte[]> record) {

@@ -40,8 +40,8 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * The stream from {@code requests} to {@code intake} and {@code dead-letters}; the supervisors
- * share the partitions as one consumer group.
+ * The stream from {@code requests} and {@code commands} to {@code intake} and {@code dead-letters};
+ * the supervisors share the partitions as one consumer group.
  *
  * <p>The connector's transactional source and sink are used because the work is stream-shaped: one
  * submission in, its records out, its offset in the same transaction, committed by the clock.
@@ -79,7 +79,7 @@ public final class Intake {
     this.decoders =
         Executors.newFixedThreadPool(
             config.decodeThreads(), Thread.ofPlatform().name("decode-", 1).daemon().factory());
-    this.examiner = new Examiner(config, decoders, keep);
+    this.examiner = new Examiner(config, installation.topic(Topic.COMMANDS), decoders, keep);
   }
 
   /**
@@ -110,13 +110,15 @@ public final class Intake {
     // Another id for each start: a stream that failed may still hold the old one.
     String transactionalId = installation.prefix() + "-intake-" + UUID.randomUUID();
     return Transactional.source(
-            consumer(), Subscriptions.topics(installation.topic(Topic.REQUESTS)))
+            consumer(),
+            Subscriptions.topics(
+                installation.topic(Topic.REQUESTS), installation.topic(Topic.COMMANDS)))
         .mapMaterializedValue(
             started -> {
               control.set(started);
               return NotUsed.getInstance();
             })
-        .named("requests")
+        .named("submissions")
         .mapAsync(
             config.inFlight(),
             message ->
@@ -130,7 +132,7 @@ public final class Intake {
       ConsumerMessage.TransactionalMessage<byte[], byte[]> message, Verdict verdict) {
     List<ProducerRecord<byte[], byte[]>> out =
         switch (verdict) {
-          case Verdict.Forward forward -> List.of(forwarded(forward.request()));
+          case Verdict.Forward forward -> List.of(forwarded(forward.record()));
           case Verdict.Bury bury ->
               List.of(
                   records.encode(
@@ -151,12 +153,12 @@ public final class Intake {
     return message.record().value() == null ? new byte[0] : message.record().value();
   }
 
-  private ProducerRecord<byte[], byte[]> forwarded(IntakeRecord request) {
+  private ProducerRecord<byte[], byte[]> forwarded(IntakeRecord record) {
     return new ProducerRecord<>(
         installation.topic(Topic.INTAKE),
-        installation.home(request.request().job()),
-        request.request().job().key().getBytes(UTF_8),
-        CODEC.encode(request));
+        installation.home(record.job()),
+        record.job().key().getBytes(UTF_8),
+        CODEC.encode(record));
   }
 
   private ConsumerSettings<byte[], byte[]> consumer() {

@@ -6,7 +6,7 @@ import dev.voxelmill.protocols.topic.IntakeRecord;
 /** What is to become of a submission. */
 sealed interface Verdict {
   /** It goes to its owner. */
-  record Forward(IntakeRecord request) implements Verdict {}
+  record Forward(IntakeRecord record) implements Verdict {}
 
   /**
    * It goes to the dead letters.

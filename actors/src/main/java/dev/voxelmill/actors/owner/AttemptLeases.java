@@ -111,6 +111,14 @@ public final class AttemptLeases {
                     ref -> surroundings.tell(ref, new WorkerCommand.Stop(task, attempt, reason))));
   }
 
+  /** Passes a word on to the worker of an attempt that is alive, if its worker is known. */
+  public void tell(TaskRef task, int attempt, WorkerCommand word) {
+    Live live = attempts.get(task);
+    if (live != null && live.attempt() == attempt) {
+      live.ref().ifPresent(ref -> surroundings.tell(ref, word));
+    }
+  }
+
   /** An alarm rings. */
   public void ring(Alarm alarm) {
     Live live = attempts.get(alarm.task());

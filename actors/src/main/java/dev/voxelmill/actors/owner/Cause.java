@@ -1,8 +1,9 @@
 package dev.voxelmill.actors.owner;
 
-import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.Optional;
 
 /** What made an owner decide, as far as somebody waits for an answer. */
@@ -20,11 +21,11 @@ sealed interface Cause {
           : Optional.empty();
     }
 
-    /** True when the worker that is to stop is the one that spoke. */
-    boolean concerns(Effect.TellStop stop) {
-      return message.worker().equals(stop.worker())
-          && message.task().equals(stop.task())
-          && message.attempt() == stop.attempt();
+    /** True when the worker that is to be told about the attempt is the one that spoke of it. */
+    boolean concerns(TaskRef task, int attempt, WorkerId worker) {
+      return message.worker().equals(worker)
+          && message.task().equals(task)
+          && message.attempt() == attempt;
     }
   }
 

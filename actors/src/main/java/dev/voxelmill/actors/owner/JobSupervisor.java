@@ -43,6 +43,9 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
   /** The attempt is over; a reason is passed on to its worker. */
   record End(TaskRef task, int attempt, Optional<String> stop) implements Command {}
 
+  /** The worker of the attempt is to hear that. */
+  record PassOn(TaskRef task, int attempt, WorkerCommand word) implements Command {}
+
   private record Ring(AttemptLeases.Alarm alarm) implements Command {}
 
   /**
@@ -86,6 +89,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
       case Adopt adopt -> leases.adopt(adopt.task(), adopt.attempt(), adopt.worker());
       case Heard heard -> leases.heard(heard.message(), heard.seq());
       case End end -> leases.end(end.task(), end.attempt(), end.stop());
+      case PassOn pass -> leases.tell(pass.task(), pass.attempt(), pass.word());
       case Ring ring -> leases.ring(ring.alarm());
     }
     return this;

@@ -4,6 +4,7 @@ import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
 import java.util.Optional;
 
 /** The leases of an owner's live attempts; see {@link AttemptLeases} for what is done with them. */
@@ -19,6 +20,11 @@ public interface LiveAttempts {
 
   /** An attempt is over; a reason is passed on to its worker. */
   void end(TaskRef task, int attempt, Optional<String> stop);
+
+  /**
+   * Passes a word on to the worker of a live attempt; lost when it has not reported to this owner.
+   */
+  void tell(TaskRef task, int attempt, WorkerCommand word);
 
   /** Forgets a job that has no live attempt any more. */
   void retire(JobState state);

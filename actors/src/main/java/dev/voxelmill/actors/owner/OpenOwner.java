@@ -92,7 +92,7 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
             .consume(
                 life.partition(),
                 opened.replay().nextIntakeOffset(),
-                requests -> deliver(self, context.getSystem().scheduler(), requests));
+                records -> deliver(self, context.getSystem().scheduler(), records));
     pipe(
         intake.ended(),
         (done, failure) ->
@@ -100,11 +100,11 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
   }
 
   private CompletionStage<Done> deliver(
-      ActorRef<Command> self, Scheduler scheduler, List<OwnerStore.Positioned> requests) {
+      ActorRef<Command> self, Scheduler scheduler, List<OwnerStore.Positioned> records) {
     return AskPattern.ask(
         self,
         (ActorRef<Done> replyTo) ->
-            new OfLife(life.token(), new Arrived(requests, () -> replyTo.tell(Done.getInstance()))),
+            new OfLife(life.token(), new Arrived(records, () -> replyTo.tell(Done.getInstance()))),
         ANSWER,
         scheduler);
   }

@@ -11,15 +11,12 @@ import dev.voxelmill.actors.owner.PartitionOwner.OwnershipEndedException;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.lifecycle.Decision;
 import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.lifecycle.JobEvent;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
-import dev.voxelmill.protocols.plan.Plans;
-import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
@@ -66,6 +63,7 @@ public final class OwnedPartition {
   private final CommitQueue commits = new CommitQueue();
   private final OfferLedger offers;
   private final LiveAttempts running;
+  private final Alarms alarms = new Alarms();
 
   /** Carries out what an owner asks for. */
   public interface Surroundings {
@@ -106,7 +104,8 @@ public final class OwnedPartition {
     this.running = surroundings.attempts();
     remembered.forEach(state -> jobs.put(state.job(), state));
     jobs.values().forEach(running::adopt);
-    offerAll();
+    jobs.values().forEach(this::offer);
+    jobs.values().forEach(state -> state.wakesAt().ifPresent(at -> alarms.set(state.job(), at)));
     tellOffers();
   }
 
@@ -122,8 +121,19 @@ public final class OwnedPartition {
     tellOffers();
   }
 
-  /** Tells placement where the offers stand; to be called every second or so. */
+  /**
+   * Wakes the jobs whose time has come and tells placement where the offers stand; to be called
+   * every second or so.
+   */
   public void remind() {
+    Instant now = surroundings.now();
+    for (JobId job : alarms.due(now)) {
+      JobState state = jobs.get(job);
+      if (state != null && state.wakesAt().filter(at -> !at.isAfter(now)).isPresent()) {
+        decide(state, new JobEvent.TimePassed(), new Cause.Nobody(), "");
+      }
+    }
+    tellOffers();
     surroundings.tell(offers.standing());
   }
 
@@ -155,52 +165,35 @@ public final class OwnedPartition {
 
   private void onArrived(Arrived arrived) {
     List<LogEntry> entries = new ArrayList<>();
-    List<Decision> decisions = new ArrayList<>();
-    for (OwnerStore.Positioned positioned : arrived.requests()) {
-      accept(positioned.request(), entries, decisions);
+    List<Runnable> afterwards = new ArrayList<>();
+    for (OwnerStore.Positioned positioned : arrived.records()) {
+      IntakeRecord record = positioned.record();
+      Optional<JobState> known = Optional.ofNullable(jobs.get(record.job()));
+      switch (Admission.of(record, known, surroundings.now())) {
+        case Admission.Decided(Decision decision) -> {
+          keep(known, decision);
+          TransitionLog.admitted(record, decision.next());
+          entries.addAll(DurableEntries.of(known, decision, ""));
+          afterwards.add(() -> follow(known, decision, new Cause.Nobody()));
+        }
+        case Admission.Refused refused -> entries.add(new LogEntry.Publish(refused.rejection()));
+        case Admission.Repeated repeated -> {}
+      }
     }
     commit(
-        LogBatch.of(entries, arrived.requests().getLast().nextOffset()),
+        LogBatch.of(entries, arrived.records().getLast().nextOffset()),
         () -> {
-          decisions.forEach(decision -> perform(decision, new Cause.Nobody()));
+          afterwards.forEach(Runnable::run);
           arrived.durable().run();
         });
   }
 
-  /** The same id and body is the same job; another body concerns the submission alone. */
-  private void accept(IntakeRecord submitted, List<LogEntry> entries, List<Decision> decisions) {
-    JobRequest request = submitted.request();
-    JobState known = jobs.get(request.job());
-    if (known == null) {
-      Decision decision =
-          JobState.accepted(request, submitted.bodyHash(), Plans.of(request), surroundings.now());
-      jobs.put(request.job(), decision.next());
-      entries.addAll(DurableEntries.of(decision, ""));
-      decisions.add(decision);
-      LOG.info("{}: accepted from {}", request.job(), submitted.source());
-    } else if (!known.bodyHash().equals(submitted.bodyHash())) {
-      String reason =
-          "id: '%s' names a job with other content (expected: the same content, or another id)"
-              .formatted(request.job().id());
-      entries.add(
-          new LogEntry.Publish(
-              new EventRecord(
-                  request.job(),
-                  0,
-                  surroundings.now(),
-                  new EventRecord.Rejected(reason, submitted.source()))));
-    }
-  }
-
   private void onProposal(Proposal proposal) {
     JobState state = jobs.get(proposal.task().job());
-    boolean ready =
+    boolean wanted =
         state instanceof JobState.Active active
-            && active
-                .task(proposal.task().task())
-                .filter(task -> task.status() instanceof TaskStatus.Ready)
-                .isPresent();
-    if (ready) {
+            && active.task(proposal.task().task()).filter(active::wants).isPresent();
+    if (wanted) {
       decide(
           state,
           new JobEvent.Granted(proposal.task().task(), proposal.worker()),
@@ -241,31 +234,52 @@ public final class OwnedPartition {
     FromWorker message = read.message();
     readingGlb.remove(message.task());
     JobState state = jobs.get(message.task().job());
-    decide(state, reported(message), new Cause.Spoken(message), read.base64());
+    if (state != null) {
+      decide(state, reported(message), new Cause.Spoken(message), read.base64());
+    }
   }
 
   private void onAttemptLost(AttemptLost lost) {
     LOG.info("{}#{}: {} is silent", lost.task(), lost.attempt(), lost.worker());
-    decide(
-        jobs.get(lost.task().job()),
-        new JobEvent.WorkerLost(lost.task().task(), lost.attempt(), lost.worker()),
-        new Cause.Nobody(),
-        "");
+    JobState state = jobs.get(lost.task().job());
+    if (state != null) {
+      decide(
+          state,
+          new JobEvent.WorkerLost(lost.task().task(), lost.attempt(), lost.worker()),
+          new Cause.Nobody(),
+          "");
+    }
   }
 
   private void decide(JobState before, JobEvent event, Cause cause, String inlineGlb) {
+    Optional<JobState> known = Optional.of(before);
     Decision decision = before.on(event, surroundings.now());
-    jobs.put(before.job(), decision.next());
-    boolean changed = !decision.next().equals(before);
-    if (changed) {
-      logTransition(before.job(), event, decision.next());
+    keep(known, decision);
+    if (!decision.next().equals(before)) {
+      TransitionLog.changed(event, decision.next());
     }
     commit(
-        LogBatch.of(changed ? DurableEntries.of(decision, inlineGlb) : List.of()),
+        LogBatch.of(DurableEntries.of(known, decision, inlineGlb)),
         () -> {
-          perform(decision, cause);
-          endAttempts(before, event, decision.next());
+          follow(known, decision, cause);
+          if (event instanceof JobEvent.Reported reported && freesWorker(reported.report())) {
+            TaskRef task = new TaskRef(before.job(), reported.task());
+            surroundings.tell(
+                new PlacementMessage.AttemptEnded(task, reported.attempt(), reported.worker()));
+          }
         });
+  }
+
+  private void keep(Optional<JobState> before, Decision decision) {
+    JobState next = decision.next();
+    if (DurableEntries.isNothing(next)) {
+      jobs.remove(next.job());
+    } else {
+      jobs.put(next.job(), next);
+    }
+    if (!next.wakesAt().equals(before.flatMap(JobState::wakesAt))) {
+      next.wakesAt().ifPresent(at -> alarms.set(next.job(), at));
+    }
   }
 
   /** Runs what follows once the batch, and every batch before it, is durable. */
@@ -289,20 +303,24 @@ public final class OwnedPartition {
     }
   }
 
-  private void perform(Decision decision, Cause cause) {
-    JobId job = decision.next().job();
-    for (Effect effect : decision.effects()) {
-      switch (effect) {
-        case Effect.Publish published -> {}
-        case Effect.PublishAsset published -> {}
-        case Effect.Offer offer -> offer(job, offer.task().task());
-        case Effect.Withdraw withdraw -> offers.withdraw(withdraw.task());
-        case Effect.Dispatch dispatch -> dispatch(dispatch, cause);
-        case Effect.TellStop stop -> stop(stop, cause);
-        case Effect.Acknowledge acknowledge -> acknowledge(cause);
-        case Effect.DropCheckpoints drop -> surroundings.drop(job, drop.checkpoints());
-        case Effect.Ignored ignored -> LOG.debug("{}: ignored, {}", job, ignored.why());
-      }
+  /** Does what the decision asks for, now that it is durable. */
+  private void follow(Optional<JobState> before, Decision decision, Cause cause) {
+    decision.effects().forEach(effect -> perform(decision.next().job(), effect, cause));
+    before.ifPresent(was -> endAttempts(was, decision.next()));
+  }
+
+  private void perform(JobId job, Effect effect, Cause cause) {
+    switch (effect) {
+      case Effect.Publish published -> {}
+      case Effect.PublishAsset published -> {}
+      case Effect.Offer offer -> offer(job, offer.task().task());
+      case Effect.Withdraw withdraw -> offers.withdraw(withdraw.task());
+      case Effect.Dispatch dispatch -> dispatch(dispatch, cause);
+      case Effect.TellStop stop -> stop(stop, cause);
+      case Effect.TellRelease release -> release(release, cause);
+      case Effect.Acknowledge acknowledge -> acknowledge(cause);
+      case Effect.DropCheckpoints drop -> surroundings.drop(job, drop.checkpoints());
+      case Effect.Ignored ignored -> LOG.debug("{}: ignored, {}", job, ignored.why());
     }
   }
 
@@ -318,12 +336,23 @@ public final class OwnedPartition {
   }
 
   private void stop(Effect.TellStop stop, Cause cause) {
-    if (cause instanceof Cause.Spoken spoken && spoken.concerns(stop)) {
+    if (cause instanceof Cause.Spoken spoken
+        && spoken.concerns(stop.task(), stop.attempt(), stop.worker())) {
       surroundings.tell(
           spoken.message().ref(),
           new WorkerCommand.Stop(stop.task(), stop.attempt(), stop.reason()));
     } else {
       running.end(stop.task(), stop.attempt(), Optional.of(stop.reason()));
+    }
+  }
+
+  private void release(Effect.TellRelease release, Cause cause) {
+    WorkerCommand word = new WorkerCommand.Release(release.task(), release.attempt());
+    if (cause instanceof Cause.Spoken spoken
+        && spoken.concerns(release.task(), release.attempt(), release.worker())) {
+      surroundings.tell(spoken.message().ref(), word);
+    } else {
+      running.tell(release.task(), release.attempt(), word);
     }
   }
 
@@ -336,7 +365,7 @@ public final class OwnedPartition {
   }
 
   /** Attempts that were alive and are no longer: their leases end. */
-  private void endAttempts(JobState before, JobEvent event, JobState after) {
+  private void endAttempts(JobState before, JobState after) {
     if (before instanceof JobState.Active was) {
       for (TaskState task : was.tasks()) {
         if (task.status().holder().isPresent() && !holds(after, task)) {
@@ -344,11 +373,6 @@ public final class OwnedPartition {
         }
       }
       running.retire(jobs.get(was.job()));
-    }
-    if (event instanceof JobEvent.Reported reported && freesWorker(reported.report())) {
-      TaskRef task = new TaskRef(before.job(), reported.task());
-      surroundings.tell(
-          new PlacementMessage.AttemptEnded(task, reported.attempt(), reported.worker()));
     }
   }
 
@@ -385,11 +409,9 @@ public final class OwnedPartition {
             .equals(Optional.of(message.worker()));
   }
 
-  private void offerAll() {
-    for (JobState state : jobs.values()) {
-      if (state instanceof JobState.Active active) {
-        active.tasks().forEach(task -> offer(active, task));
-      }
+  private void offer(JobState state) {
+    if (state instanceof JobState.Active active) {
+      active.tasks().forEach(task -> offer(active, task));
     }
   }
 
@@ -400,12 +422,12 @@ public final class OwnedPartition {
   }
 
   private void offer(JobState.Active active, TaskState task) {
-    if (task.status() instanceof TaskStatus.Ready ready) {
+    if (active.wants(task) && task.status() instanceof TaskStatus.Ready ready) {
       offers.offer(
           new PlacementMessage.Offer(
               ref(active, task),
               task.spec().kind(),
-              active.request().priority(),
+              active.control().priority(),
               ready.since().toEpochMilli(),
               0,
               active.preferredWorkers(task)));
@@ -424,18 +446,6 @@ public final class OwnedPartition {
             .filter(file -> file.blob().size() <= config.inlineGlb().bytes())
             .findFirst()
         : Optional.empty();
-  }
-
-  private void logTransition(JobId job, JobEvent event, JobState next) {
-    String now =
-        next instanceof JobState.Active active
-            ? active.task(event.task()).orElseThrow().status().getClass().getSimpleName()
-            : next.getClass().getSimpleName();
-    String what =
-        event instanceof JobEvent.Reported reported
-            ? reported.report().getClass().getSimpleName()
-            : event.getClass().getSimpleName();
-    LOG.info("{}/{}: {}, now {}", job, event.task(), what, now);
   }
 
   private static JobEvent.Reported reported(FromWorker message) {

@@ -32,8 +32,8 @@ public interface OwnerStore {
   /** Publishes an event that may be lost. */
   void publish(EventRecord event);
 
-  /** A request of the intake topic, and the offset after it. */
-  record Positioned(IntakeRecord request, long nextOffset) {}
+  /** A record of the intake topic, and the offset after it. */
+  record Positioned(IntakeRecord record, long nextOffset) {}
 
   /** A running feed. */
   interface Intake {

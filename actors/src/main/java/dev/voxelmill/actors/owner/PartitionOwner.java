@@ -42,7 +42,7 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   /** From what this or an earlier life of the owner has set going. */
   record OfLife(UUID life, News news) implements Command {}
 
-  /** It is time to tell placement where the offers stand. */
+  /** It is time to tell placement where the offers stand, and to see whose time has come. */
   enum Timer implements Command {
     OFFER
   }
@@ -53,8 +53,11 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   /** The log is open, or cannot be opened. */
   record Opened(OpenOutcome outcome) implements News {}
 
-  /** Requests in the order of their offsets; {@code durable} runs when they are dealt with. */
-  public record Arrived(List<OwnerStore.Positioned> requests, Runnable durable) implements News {}
+  /**
+   * Requests and commands in the order of their offsets; {@code durable} runs when they are dealt
+   * with.
+   */
+  public record Arrived(List<OwnerStore.Positioned> records, Runnable durable) implements News {}
 
   /** The intake ended, which it never should. */
   record IntakeEnded(Throwable cause) implements News {}

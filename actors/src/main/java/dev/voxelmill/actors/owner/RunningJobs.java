@@ -6,6 +6,7 @@ import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,12 @@ final class RunningJobs implements LiveAttempts {
   public void end(TaskRef task, int attempt, Optional<String> stop) {
     Optional.ofNullable(supervisors.get(task.job()))
         .ifPresent(child -> child.tell(new JobSupervisor.End(task, attempt, stop)));
+  }
+
+  @Override
+  public void tell(TaskRef task, int attempt, WorkerCommand word) {
+    Optional.ofNullable(supervisors.get(task.job()))
+        .ifPresent(child -> child.tell(new JobSupervisor.PassOn(task, attempt, word)));
   }
 
   @Override

@@ -169,7 +169,7 @@ class InstallationClientTest {
 
   private static JobState finished(JobId job, long seq) {
     return new JobState.Finished(
-        job, "image-to-3d", "0", NOON, NOON, seq, new JobState.Succeeded(List.of()));
+        job, "image-to-3d", "0", NOON, NOON, seq, new JobState.Succeeded(List.of()), List.of());
   }
 
   private static byte[] encode(JobState state) {

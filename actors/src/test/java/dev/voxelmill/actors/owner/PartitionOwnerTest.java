@@ -9,6 +9,7 @@ import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.ChunkRef;
+import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.plan.Methods;
@@ -173,6 +174,66 @@ class PartitionOwnerTest {
     kit.stop(owner);
   }
 
+  @Test
+  void aPausedTaskIsReleasedKeptFromPlacementAndGoesOnFromItsCheckpoint() throws Exception {
+    ActorRef<OwnerMessage> owner = owner(4);
+    TaskRef task = accepted(4, "paused");
+    owner.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
+    run(one);
+    owner.tell(report(task, 1, new WorkerReport.Started()));
+    one.expectMessage(new WorkerCommand.Acknowledge(task, 1, 1));
+
+    order(4, task.job(), "p1", new JobCommand.Pause());
+    runUntilTold(owner, task, new WorkerCommand.Release(task, 1));
+    owner.tell(report(task, 2, new WorkerReport.Released(List.of(manifest(task)))));
+    one.fishForMessage(
+        PATIENCE,
+        told ->
+            told.equals(new WorkerCommand.Acknowledge(task, 1, 2))
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+    kit.stop(owner, PATIENCE);
+    ActorRef<OwnerMessage> next = owner(4);
+    next.tell(new OwnerMessage.Proposal(task, TWO, two.getRef()));
+    await(new PlacementMessage.AttemptEnded(task, 0, TWO));
+    order(4, task.job(), "r1", new JobCommand.Resume());
+    Assignment resumed =
+        two.awaitAssert(
+                PATIENCE,
+                () -> {
+                  next.tell(new OwnerMessage.Proposal(task, TWO, two.getRef()));
+                  return two.expectMessageClass(WorkerCommand.Run.class, Duration.ofMillis(500));
+                })
+            .assignment();
+
+    assertEquals(2, resumed.attempt());
+    assertEquals(List.of(manifest(task)), resumed.checkpoints());
+    kit.stop(next);
+  }
+
+  @Test
+  void aCancelledTaskIsStoppedAndItsReportChangesNothing() throws Exception {
+    ActorRef<OwnerMessage> owner = owner(5);
+    TaskRef task = accepted(5, "cancelled");
+    owner.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
+    run(one);
+    owner.tell(report(task, 1, new WorkerReport.Started()));
+    one.expectMessage(new WorkerCommand.Acknowledge(task, 1, 1));
+
+    order(5, task.job(), "c1", new JobCommand.Cancel());
+    runUntilTold(owner, task, new WorkerCommand.Stop(task, 1, "the job was cancelled"));
+    owner.tell(report(task, 2, completed(task)));
+
+    one.fishForMessage(
+        PATIENCE,
+        told ->
+            told.equals(new WorkerCommand.Acknowledge(task, 1, 2))
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+    one.expectMessage(PATIENCE, new WorkerCommand.Stop(task, 1, "the job is finished"));
+    kit.stop(owner);
+  }
+
   private ActorRef<OwnerMessage> owner(int partition) {
     Duration restart = Duration.ofMillis(200);
     OwnerConfig config =
@@ -215,20 +276,47 @@ class PartitionOwnerTest {
   /** Submits a request and waits until its first task is offered. */
   private TaskRef accepted(int partition, String id) throws Exception {
     JobId job = new JobId("default", id);
+    send(partition, request(job));
+    TaskRef task = new TaskRef(job, "encode");
+    awaitOffer(task);
+    return task;
+  }
+
+  private static void order(int partition, JobId job, String id, JobCommand.Order order)
+      throws Exception {
+    send(
+        partition,
+        new IntakeRecord.Ordered(
+            new JobCommand(id, job, order),
+            "voxelmill.commands/0/0",
+            InstantSource.system().instant()));
+  }
+
+  private static void send(int partition, IntakeRecord intake) throws Exception {
     try (var producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.bootstrap()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      byte[] value = JsonCodec.of(IntakeRecord.class).encode(request(job));
+      byte[] value = JsonCodec.of(IntakeRecord.class).encode(intake);
       var record =
           new ProducerRecord<>(
-              installation.topic(Topic.INTAKE), partition, job.key().getBytes(UTF_8), value);
+              installation.topic(Topic.INTAKE),
+              partition,
+              intake.job().key().getBytes(UTF_8),
+              value);
       producer.send(record).get();
     }
-    TaskRef task = new TaskRef(job, "encode");
-    awaitOffer(task);
-    return task;
+  }
+
+  /** Keeps the lease of the first worker until it hears that. */
+  private void runUntilTold(ActorRef<OwnerMessage> owner, TaskRef task, WorkerCommand wanted) {
+    one.awaitAssert(
+        PATIENCE,
+        () -> {
+          owner.tell(report(task, 0, new WorkerReport.Running(progress())));
+          return one.expectMessage(Duration.ofMillis(300), wanted);
+        });
   }
 
   private void awaitOffer(TaskRef task) {
@@ -272,19 +360,21 @@ class PartitionOwnerTest {
   }
 
   private static WorkerReport completed(TaskRef task) {
-    var manifest =
-        new CheckpointManifest(
-            task.task(),
-            1,
-            1,
-            1,
-            1,
-            CheckpointManifest.PayloadCodec.NONE,
-            4,
-            List.of(new ChunkRef(0, 4, 0)),
-            "cpu");
     return new WorkerReport.Completed(
-        new TaskOutput.Tensors(manifest), new TaskOutput.Cost(ONE, 1, 1, 0, 0, 1, Map.of()));
+        new TaskOutput.Tensors(manifest(task)), new TaskOutput.Cost(ONE, 1, 1, 0, 0, 1, Map.of()));
+  }
+
+  private static CheckpointManifest manifest(TaskRef task) {
+    return new CheckpointManifest(
+        task.task(),
+        1,
+        1,
+        1,
+        1,
+        CheckpointManifest.PayloadCodec.NONE,
+        4,
+        List.of(new ChunkRef(0, 4, 0)),
+        "cpu");
   }
 
   private static WorkerReport.Progress progress() {
@@ -305,6 +395,7 @@ class PartitionOwnerTest {
             check.parameters(),
             List.of(),
             5);
-    return new IntakeRecord(request, "b0d1", "voxelmill.requests/0/0");
+    return new IntakeRecord.Submitted(
+        request, "b0d1", "voxelmill.requests/0/0", InstantSource.system().instant());
   }
 }

@@ -40,6 +40,10 @@ public record JobRequest(
     requireNonNull(camera, "camera");
     parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
     outputs = List.copyOf(outputs);
+    requirePriority(priority);
+  }
+
+  static void requirePriority(int priority) {
     if (priority < 0 || priority > 9) {
       throw new IllegalArgumentException("priority: " + priority + " (expected: 0 to 9)");
     }

@@ -13,7 +13,7 @@ import java.util.List;
  * durable.
  */
 public sealed interface Effect {
-  /** Write the event in the transaction of the state. */
+  /** Write the event in the transaction of the state, even if the state stays as it was. */
   record Publish(EventRecord event) implements Effect {}
 
   /** Write the asset in the transaction of the state; the owner adds the inline GLB. */
@@ -30,6 +30,9 @@ public sealed interface Effect {
 
   /** Tell a worker to end an attempt. */
   record TellStop(TaskRef task, int attempt, WorkerId worker, String reason) implements Effect {}
+
+  /** Tell a worker to checkpoint an attempt and to give it back. */
+  record TellRelease(TaskRef task, int attempt, WorkerId worker) implements Effect {}
 
   /** Tell the worker whose report this was that it is durable. */
   record Acknowledge() implements Effect {}

@@ -4,11 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.plan.Plan;
+import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.protocols.worker.WorkerId;
@@ -43,15 +46,32 @@ import java.util.TreeSet;
  *  any      -- report of another attempt or worker ----> same      acknowledged and told to stop
  * </pre>
  *
- * A job succeeds with its last task. Its sequence numbers count published transitions from 1
- * without a gap, and exactly one of them is terminal.
+ * A job succeeds with its last task. Commands of clients change the job as a whole, whatever its
+ * tasks do; each is answered by one event, and one that is sent again gets the same answer.
+ *
+ * <pre>
+ *               cancel            pause                     resume                reprioritise
+ *  no job       -------- waits for the request, at most a minute: unknown-job ---------------
+ *  Going        ends, cancelled   Pausing, tasks withdrawn  not-paused            reprioritised, offered anew
+ *  Pausing      ends, cancelled   told with the first       Going, resumed        reprioritised
+ *  Paused       ends, cancelled   already-paused            Going, resumed        reprioritised
+ *  Finished     -------- already-finished -----------------------------------------------------
+ * </pre>
+ *
+ * A job that is pausing has told its workers to release; when the last has, has ended or is lost,
+ * the job is paused and the command is answered. It keeps its checkpoints however long that lasts.
+ * Cancelling is final: no report, no command and no request changes a job that has ended.
+ *
+ * <p>Its sequence numbers count published transitions from 1 without a gap, and exactly one of them
+ * is terminal. Answers are no transitions.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
+  @JsonSubTypes.Type(value = AwaitedJob.class, name = "awaited"),
   @JsonSubTypes.Type(value = JobState.Active.class, name = "active"),
   @JsonSubTypes.Type(value = JobState.Finished.class, name = "finished")
 })
-public sealed interface JobState {
+public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.Finished {
   /** Failed attempts without progress that a task may cost before its job fails. */
   int MAX_CHARGED = 3;
 
@@ -60,18 +80,35 @@ public sealed interface JobState {
 
   JobId job();
 
-  /** SHA-256 of the normalised request. */
-  String bodyHash();
-
   /** Number of the last published transition. */
   long seq();
 
   /** What follows from an event. */
   Decision on(JobEvent event, Instant now);
 
+  /** When it wants to hear that time has passed, if ever. */
+  default Optional<Instant> wakesAt() {
+    return Optional.empty();
+  }
+
   /** The first state of a job, with its first event. */
   static Decision accepted(JobRequest request, String bodyHash, Plan plan, Instant now) {
-    return JobTransition.accepted(request, bodyHash, plan, now);
+    List<TaskState> waiting =
+        plan.tasks().stream()
+            .map(spec -> TaskState.initial(spec, new TaskStatus.Waiting()))
+            .toList();
+    JobDraft first =
+        new JobDraft(
+            new Active(request, bodyHash, now, false, 0, waiting, Control.of(request.priority())),
+            now);
+    first.publish(new EventRecord.Accepted(request.method(), bodyHash));
+    first.wakeReaders();
+    return first.decided();
+  }
+
+  /** What follows from a command about a job that nobody has requested. */
+  static Decision ordered(JobCommand command, Instant now) {
+    return new AwaitedJob(command.job(), List.of()).on(new JobEvent.Ordered(command), now);
   }
 
   /**
@@ -79,6 +116,7 @@ public sealed interface JobState {
    *
    * @param started whether the job has published {@code started}
    * @param tasks in the order of the plan
+   * @param control what clients have ordered since
    */
   record Active(
       JobRequest request,
@@ -86,11 +124,13 @@ public sealed interface JobState {
       Instant acceptedAt,
       boolean started,
       long seq,
-      List<TaskState> tasks)
+      List<TaskState> tasks,
+      Control control)
       implements JobState {
     public Active {
       requireNonNull(request, "request");
       requireNonNull(bodyHash, "bodyHash");
+      requireNonNull(control, "control");
       tasks = List.copyOf(tasks);
     }
 
@@ -101,7 +141,22 @@ public sealed interface JobState {
 
     @Override
     public Decision on(JobEvent event, Instant now) {
-      return JobTransition.of(this, event, now);
+      JobDraft draft = new JobDraft(this, now);
+      switch (event) {
+        case JobEvent.Ordered ordered -> ControlTransition.on(draft, ordered.command());
+        case JobEvent.TimePassed passed -> draft.add(new Effect.Ignored("nothing waits for it"));
+        case JobEvent.OfTask happened ->
+            task(happened.task())
+                .ifPresentOrElse(
+                    task -> TaskTransition.on(draft, task, happened),
+                    () -> draft.add(new Effect.Ignored("the plan has no " + happened.task())));
+      }
+      return draft.decided();
+    }
+
+    /** Whether placement is to find a worker for the task. */
+    public boolean wants(TaskState task) {
+      return control.isGoing() && task.status() instanceof TaskStatus.Ready;
     }
 
     /** The task of that name. */
@@ -133,7 +188,11 @@ public sealed interface JobState {
     }
   }
 
-  /** A job that ended, shrunk to what its identity and its outcome need. */
+  /**
+   * A job that ended, shrunk to what its identity and its outcome need.
+   *
+   * @param answers to the last commands, oldest first
+   */
   record Finished(
       JobId job,
       String method,
@@ -141,19 +200,36 @@ public sealed interface JobState {
       Instant acceptedAt,
       Instant finishedAt,
       long seq,
-      Outcome outcome)
+      Outcome outcome,
+      List<Control.Answer> answers)
       implements JobState {
+    public Finished {
+      answers = List.copyOf(answers);
+    }
+
     /** A finished job never changes; whoever still works for it is told to stop. */
     @Override
     public Decision on(JobEvent event, Instant now) {
       return switch (event) {
         case JobEvent.Reported reported ->
-            new Decision(this, JobTransition.stale(job, reported, "the job is finished"));
-        case JobEvent.Granted granted ->
-            new Decision(this, List.of(new Effect.Ignored("the job is finished")));
-        case JobEvent.WorkerLost lost ->
-            new Decision(this, List.of(new Effect.Ignored("the job is finished")));
+            new Decision(this, TaskTransition.stale(job, reported, "the job is finished"));
+        case JobEvent.Granted granted -> ignored();
+        case JobEvent.WorkerLost lost -> ignored();
+        case JobEvent.TimePassed passed -> ignored();
+        case JobEvent.Ordered ordered -> answered(ordered.command(), now);
       };
+    }
+
+    private Decision answered(JobCommand command, Instant now) {
+      Control.Answer answer =
+          Control.Answer.to(command.commandId(), answers)
+              .orElseGet(() -> Control.Answer.of(command, CommandOutcome.ALREADY_FINISHED));
+      return new Decision(
+          this, List.of(new Effect.Publish(new EventRecord(job, seq, now, answer.toEvent()))));
+    }
+
+    private Decision ignored() {
+      return new Decision(this, List.of(new Effect.Ignored("the job is finished")));
     }
   }
 
@@ -161,7 +237,8 @@ public sealed interface JobState {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Succeeded.class, name = "succeeded"),
-    @JsonSubTypes.Type(value = Failed.class, name = "failed")
+    @JsonSubTypes.Type(value = Failed.class, name = "failed"),
+    @JsonSubTypes.Type(value = Cancelled.class, name = "cancelled")
   })
   sealed interface Outcome {}
 
@@ -174,4 +251,7 @@ public sealed interface JobState {
 
   /** Why there is no asset. */
   record Failed(JobFailure failure) implements Outcome {}
+
+  /** The command that ended it. */
+  record Cancelled(String commandId) implements Outcome {}
 }

@@ -1,25 +1,14 @@
 package dev.voxelmill.protocols.request;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.networknt.schema.Error;
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.voxelmill.protocols.request.PublishedSchema.Obedient;
+import dev.voxelmill.protocols.request.PublishedSchema.Refused;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -37,31 +26,15 @@ public final class RequestCodec {
   public static final String SCHEMA_RESOURCE =
       "/dev/voxelmill/protocols/schemas/request.schema.json";
 
-  private static final int MAX_PROBLEMS = 5;
-  private static final int MAX_REASON_CHARS = 1000;
-
-  private final Schema schema = readSchema();
-  private final ObjectReader reader =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(JsonNode.class);
+  private final PublishedSchema schema = new PublishedSchema(SCHEMA_RESOURCE);
 
   /** The request that the bytes are, or why they are none. */
   public RequestReading read(byte[] bytes) {
-    JsonNode json;
-    try {
-      json = reader.readValue(bytes);
-    } catch (IOException notJson) {
-      return invalid("not-json", "the value is not JSON: " + shortened(notJson), Optional.empty());
-    }
-    Optional<JobId> job = jobOf(json);
-    List<Error> errors = schema.validate(json);
-    if (!errors.isEmpty()) {
-      return invalid("schema", described(errors), job);
-    }
-    return read(json, job.orElseThrow());
+    return switch (schema.read(bytes)) {
+      case Refused refused ->
+          new RequestReading.Invalid(refused.code(), refused.reason(), refused.job());
+      case Obedient obedient -> read(obedient.json(), obedient.job());
+    };
   }
 
   private static RequestReading read(JsonNode json, JobId job) {
@@ -148,47 +121,7 @@ public final class RequestCodec {
         : value.asText();
   }
 
-  private static Optional<JobId> jobOf(JsonNode json) {
-    try {
-      return Optional.of(
-          new JobId(json.path("tenant").asText(JobId.DEFAULT_TENANT), json.path("id").asText("")));
-    } catch (IllegalArgumentException unusable) {
-      return Optional.empty();
-    }
-  }
-
-  private static String described(List<Error> errors) {
-    String first =
-        errors.stream()
-            .limit(MAX_PROBLEMS)
-            .map(error -> error.getInstanceLocation() + ": " + error.getMessage())
-            .collect(Collectors.joining("; "));
-    int more = errors.size() - MAX_PROBLEMS;
-    return more > 0 ? first + "; and " + more + " more" : first;
-  }
-
   private static RequestReading.Invalid invalid(String code, String reason, Optional<JobId> job) {
-    String cut =
-        reason.length() <= MAX_REASON_CHARS ? reason : reason.substring(0, MAX_REASON_CHARS);
-    return new RequestReading.Invalid(code, cut, job);
-  }
-
-  /** The parser's message without an excerpt of the source, which may be megabytes of Base64. */
-  private static String shortened(IOException problem) {
-    return problem instanceof JsonProcessingException json
-        ? json.getOriginalMessage()
-        : problem.getMessage();
-  }
-
-  private static Schema readSchema() {
-    try (InputStream in = RequestCodec.class.getResourceAsStream(SCHEMA_RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException("class path: no " + SCHEMA_RESOURCE);
-      }
-      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-          .getSchema(in, InputFormat.JSON);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + SCHEMA_RESOURCE, e);
-    }
+    return new RequestReading.Invalid(code, PublishedSchema.cut(reason), job);
   }
 }

@@ -3,6 +3,7 @@ package dev.voxelmill.protocols.topic;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
@@ -14,8 +15,8 @@ import java.util.List;
  *
  * @param job the job, also the record's key
  * @param seq number of the job's state transition, gapless from 1; progress and previews repeat the
- *     number of the transition before them; 0 on {@link Rejected}, which is no part of a job's
- *     history
+ *     number of the transition before them, and so do answers to commands; 0 on {@link Rejected},
+ *     which is no part of a job's history, and where there is no job
  * @param time when it was written
  * @param event what happened
  */
@@ -32,6 +33,11 @@ public record EventRecord(JobId job, long seq, Instant time, Event event) {
     @JsonSubTypes.Type(value = StageCompleted.class, name = "stage-completed"),
     @JsonSubTypes.Type(value = Succeeded.class, name = "succeeded"),
     @JsonSubTypes.Type(value = Failed.class, name = "failed"),
+    @JsonSubTypes.Type(value = Cancelled.class, name = "cancelled"),
+    @JsonSubTypes.Type(value = Paused.class, name = "paused"),
+    @JsonSubTypes.Type(value = Resumed.class, name = "resumed"),
+    @JsonSubTypes.Type(value = Reprioritised.class, name = "reprioritised"),
+    @JsonSubTypes.Type(value = Answered.class, name = "answered"),
     @JsonSubTypes.Type(value = Rejected.class, name = "rejected")
   })
   public sealed interface Event {}
@@ -73,6 +79,27 @@ public record EventRecord(JobId job, long seq, Instant time, Event event) {
 
   /** The job ended without an asset; terminal. */
   public record Failed(JobFailure failure) implements Event {}
+
+  /** A client ended the job; terminal. */
+  public record Cancelled(String commandId) implements Event {}
+
+  /** The job's devices are free; its checkpoints stay until it is resumed. */
+  public record Paused() implements Event {}
+
+  /** The job goes on. */
+  public record Resumed() implements Event {}
+
+  /** The job's tasks are placed by this priority from now on. */
+  public record Reprioritised(int priority) implements Event {}
+
+  /**
+   * What became of a command; one for each, and the same again when the command is sent again. Not
+   * a transition: a command may change nothing.
+   *
+   * @param command {@code cancel}, {@code pause}, {@code resume} or {@code reprioritise}
+   */
+  public record Answered(String commandId, String command, CommandOutcome outcome)
+      implements Event {}
 
   /** A submission was not accepted; a job of the same id is untouched. */
   public record Rejected(String reason, String source) implements Event {}

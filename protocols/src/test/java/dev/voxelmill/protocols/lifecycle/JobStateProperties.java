@@ -1,8 +1,10 @@
 package dev.voxelmill.protocols.lifecycle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.WorkerId;
@@ -10,6 +12,9 @@ import dev.voxelmill.protocols.worker.WorkerReport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -36,6 +41,7 @@ class JobStateProperties {
     }
 
     assertEquals(state instanceof JobState.Finished ? 1 : 0, watch.terminal);
+    assertEquals(watch.offered, watch.waiting(state), "offered is what waits, and nothing else");
     assertEquals(state.seq(), watch.seq);
   }
 
@@ -65,7 +71,11 @@ class JobStateProperties {
     COMPLETED_AGAIN,
     FAILED,
     RELEASED,
-    LOST
+    LOST,
+    PAUSE,
+    RESUME,
+    REPRIORITISE,
+    CANCEL
   }
 
   /** One event, made against the state that it meets so that some of it makes sense. */
@@ -89,6 +99,11 @@ class JobStateProperties {
     private JobEvent event(String task, int attempt, WorkerId speaker) {
       return switch (kind) {
         case GRANT, GRANT_READY, GRANT_READY_AGAIN -> new JobEvent.Granted(task, worker);
+        case PAUSE -> ordered(new JobCommand.Pause());
+        case RESUME -> ordered(new JobCommand.Resume());
+        case REPRIORITISE -> ordered(new JobCommand.Reprioritise(step % 10));
+        // Rare, or few histories would get far.
+        case CANCEL -> ordered(step == 7 ? new JobCommand.Cancel() : new JobCommand.Resume());
         case LOST -> new JobEvent.WorkerLost(task, attempt, speaker);
         case STARTED -> reported(task, attempt, speaker, new WorkerReport.Started());
         case REFUSED -> reported(task, attempt, speaker, new WorkerReport.Refused("busy"));
@@ -128,6 +143,12 @@ class JobStateProperties {
       };
     }
 
+    /** Few ids, so that some commands are sent twice and some ids are used for two commands. */
+    private JobEvent ordered(JobCommand.Order order) {
+      return new JobEvent.Ordered(
+          new JobCommand("command-" + step % 20, Jobs.request().job(), order));
+    }
+
     private static JobEvent reported(
         String task, int attempt, WorkerId worker, WorkerReport report) {
       return new JobEvent.Reported(task, attempt, worker, report);
@@ -145,17 +166,48 @@ class JobStateProperties {
   /** Everything that was published and dispatched so far. */
   private static final class Watch {
     private final Map<String, WorkerId> holders = new HashMap<>();
+    private final Set<String> offered = new TreeSet<>();
     private long seq;
     private int terminal;
 
+    Set<String> waiting(JobState state) {
+      return state instanceof JobState.Active active
+          ? active.tasks().stream()
+              .filter(active::wants)
+              .map(TaskState::name)
+              .collect(Collectors.toCollection(TreeSet::new))
+          : Set.of();
+    }
+
     void check(JobState before, Decision decision) {
+      for (Effect effect : decision.effects()) {
+        switch (effect) {
+          case Effect.Offer offer -> offered.add(offer.task().task());
+          case Effect.Withdraw withdraw -> offered.remove(withdraw.task().task());
+          case Effect.Dispatch dispatch -> offered.remove(dispatch.task().task());
+          default -> {}
+        }
+      }
       for (Effect.Publish publish : decision.effects(Effect.Publish.class)) {
+        if (publish.event().event() instanceof EventRecord.Answered) {
+          assertEquals(seq, publish.event().seq(), "an answer is no transition");
+          continue;
+        }
         assertEquals(0, terminal, "an event after the terminal one");
         assertEquals(++seq, publish.event().seq(), "gapless");
         if (publish.event().event() instanceof EventRecord.Succeeded
-            || publish.event().event() instanceof EventRecord.Failed) {
+            || publish.event().event() instanceof EventRecord.Failed
+            || publish.event().event() instanceof EventRecord.Cancelled) {
           terminal++;
         }
+      }
+      if (decision.next() instanceof JobState.Active active) {
+        boolean held = active.tasks().stream().anyMatch(t -> t.status().holder().isPresent());
+        assertFalse(
+            held && active.control().course() instanceof Control.Paused,
+            "paused, yet a worker works");
+        assertFalse(
+            !held && active.control().course() instanceof Control.Pausing, "nobody is waited for");
       }
       for (Effect.Dispatch dispatch : decision.effects(Effect.Dispatch.class)) {
         WorkerId other =

@@ -146,6 +146,7 @@ public final class LogRecords {
       case EventRecord.Preview p ->
           id + "/" + type + "/" + p.stage() + "/" + p.attempt() + "/" + p.step();
       case EventRecord.Rejected r -> id + "/" + type + "/" + r.source();
+      case EventRecord.Answered a -> event.job().key() + "/" + type + "/" + a.commandId();
       case EventRecord.Accepted ignored -> id;
       case EventRecord.Started ignored -> id;
       case EventRecord.Checkpointed ignored -> id;
@@ -153,6 +154,10 @@ public final class LogRecords {
       case EventRecord.StageCompleted ignored -> id;
       case EventRecord.Succeeded ignored -> id;
       case EventRecord.Failed ignored -> id;
+      case EventRecord.Cancelled ignored -> id;
+      case EventRecord.Paused ignored -> id;
+      case EventRecord.Resumed ignored -> id;
+      case EventRecord.Reprioritised ignored -> id;
     };
   }
 
@@ -167,6 +172,11 @@ public final class LogRecords {
       case EventRecord.StageCompleted ignored -> "stage-completed";
       case EventRecord.Succeeded ignored -> "succeeded";
       case EventRecord.Failed ignored -> "failed";
+      case EventRecord.Cancelled ignored -> "cancelled";
+      case EventRecord.Paused ignored -> "paused";
+      case EventRecord.Resumed ignored -> "resumed";
+      case EventRecord.Reprioritised ignored -> "reprioritised";
+      case EventRecord.Answered ignored -> "answered";
       case EventRecord.Rejected ignored -> "rejected";
     };
   }

@@ -248,7 +248,7 @@ class PartitionLogTest {
 
   private static JobState state(String id, long seq) {
     return new JobState.Finished(
-        job(id), "image-to-3d", "b0d1", NOON, NOON, seq, new JobState.Failed(failure()));
+        job(id), "image-to-3d", "b0d1", NOON, NOON, seq, new JobState.Failed(failure()), List.of());
   }
 
   private static LogBatch publish(String id, long seq) {
