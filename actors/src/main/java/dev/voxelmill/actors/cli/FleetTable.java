@@ -51,6 +51,9 @@ final class FleetTable {
 
   private static String running(WorkerStatus worker) {
     if (worker.running().isEmpty()) {
+      if (worker.quarantined()) {
+        return "quarantined";
+      }
       return worker.draining() ? "draining" : "idle";
     }
     return worker.running().stream()

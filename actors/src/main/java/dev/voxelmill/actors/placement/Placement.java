@@ -297,6 +297,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private boolean isFree(KnownWorker worker) {
     return !worker.status().draining()
+        && !worker.status().quarantined()
         && worker.reserved().isEmpty()
         && worker.status().running().stream().allMatch(this::isOver);
   }

@@ -17,6 +17,8 @@ import java.util.List;
  * @param length bytes of the payload before encoding
  * @param chunks where the chunks lie, in order
  * @param deviceClass the class of device that computed it, see the determinism contract
+ * @param marks what earlier trouble changed about the computation, such as {@code smaller-steps};
+ *     whoever goes on from here goes on with it
  */
 public record CheckpointManifest(
     String task,
@@ -27,12 +29,34 @@ public record CheckpointManifest(
     PayloadCodec codec,
     long length,
     List<ChunkRef> chunks,
-    String deviceClass) {
+    String deviceClass,
+    List<String> marks) {
+  /** A checkpoint of an undisturbed computation. */
+  public CheckpointManifest(
+      String task,
+      int attempt,
+      int number,
+      long nextStep,
+      int partition,
+      PayloadCodec codec,
+      long length,
+      List<ChunkRef> chunks,
+      String deviceClass) {
+    this(task, attempt, number, nextStep, partition, codec, length, chunks, deviceClass, List.of());
+  }
+
   public CheckpointManifest {
     requireNonNull(task, "task");
     requireNonNull(codec, "codec");
     requireNonNull(deviceClass, "deviceClass");
     chunks = List.copyOf(chunks);
+    marks = marks == null ? List.of() : List.copyOf(marks); // absent in older records
+  }
+
+  /** The same checkpoint of a computation that trouble has changed. */
+  public CheckpointManifest marked(List<String> others) {
+    return new CheckpointManifest(
+        task, attempt, number, nextStep, partition, codec, length, chunks, deviceClass, others);
   }
 
   /** Encodings of a payload; every one gives back the exact bytes. */

@@ -65,6 +65,7 @@ final class Assets {
         cost.deviceSeconds(),
         cost.blockedSeconds(),
         cost.gapSeconds(),
-        cost.wallSeconds());
+        cost.wallSeconds(),
+        cost.marks());
   }
 }

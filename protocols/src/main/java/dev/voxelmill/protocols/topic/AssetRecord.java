@@ -34,6 +34,9 @@ public record AssetRecord(
    *
    * @param blockedSeconds the device waited for snapshots
    * @param gapSeconds the device waited between steps
+   * @param marks what trouble changed about the computation, so that other bytes than without it
+   *     are no surprise: {@code smaller-steps} after values that were not finite, {@code
+   *     smaller-batch} after memory was exhausted
    */
   public record Stage(
       String task,
@@ -43,5 +46,6 @@ public record AssetRecord(
       double deviceSeconds,
       double blockedSeconds,
       double gapSeconds,
-      double wallSeconds) {}
+      double wallSeconds,
+      List<String> marks) {}
 }

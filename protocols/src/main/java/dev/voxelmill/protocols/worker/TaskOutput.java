@@ -40,6 +40,7 @@ public sealed interface TaskOutput {
    * @param gapSeconds time between steps that was neither, in this attempt
    * @param wallSeconds from start to completion of this attempt
    * @param versions of what computed it, by component, such as {@code libtorch}
+   * @param marks what trouble changed about the computation, see {@link CheckpointManifest#marks()}
    */
   record Cost(
       WorkerId worker,
@@ -48,5 +49,30 @@ public sealed interface TaskOutput {
       double blockedSeconds,
       double gapSeconds,
       double wallSeconds,
-      Map<String, String> versions) {}
+      Map<String, String> versions,
+      List<String> marks) {
+    public Cost {
+      marks = marks == null ? List.of() : List.copyOf(marks); // absent in older records
+    }
+
+    /** The cost of an undisturbed computation. */
+    public Cost(
+        WorkerId worker,
+        long steps,
+        double deviceSeconds,
+        double blockedSeconds,
+        double gapSeconds,
+        double wallSeconds,
+        Map<String, String> versions) {
+      this(
+          worker,
+          steps,
+          deviceSeconds,
+          blockedSeconds,
+          gapSeconds,
+          wallSeconds,
+          versions,
+          List.of());
+    }
+  }
 }

@@ -16,6 +16,7 @@ import java.util.SortedSet;
  * @param residentModels names of the models now on the device
  * @param running the attempt that holds the device; empty or one
  * @param draining true when it takes no more work
+ * @param quarantined true when its device failed too often: it takes no more work, and ends
  */
 public record WorkerStatus(
     WorkerId id,
@@ -26,7 +27,22 @@ public record WorkerStatus(
     long memoryBytes,
     SortedSet<String> residentModels,
     List<RunningTask> running,
-    boolean draining) {
+    boolean draining,
+    boolean quarantined) {
+  /** The status of a worker whose device is sound. */
+  public WorkerStatus(
+      WorkerId id,
+      long pid,
+      String host,
+      String device,
+      String deviceClass,
+      long memoryBytes,
+      SortedSet<String> residentModels,
+      List<RunningTask> running,
+      boolean draining) {
+    this(id, pid, host, device, deviceClass, memoryBytes, residentModels, running, draining, false);
+  }
+
   /** The attempt on the device and how far it is. */
   public record RunningTask(TaskRef task, int attempt, WorkerReport.Progress progress) {}
 }
