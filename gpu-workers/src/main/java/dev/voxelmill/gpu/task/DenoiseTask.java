@@ -25,7 +25,7 @@ final class DenoiseTask implements StepTask {
   private int next;
 
   DenoiseTask(TaskContext context, TaskInput input, Optional<byte[]> snapshot) {
-    scope = context.device().newSubManager();
+    scope = context.device();
     Parameters parameters = new Parameters(input.request().parameters());
     EncodedView view = EncodedView.of(scope, TaskInputs.only(input));
     prior = context.prior().condition(scope, view.image(), view.camera());

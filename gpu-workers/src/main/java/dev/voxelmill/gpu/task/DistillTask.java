@@ -39,14 +39,18 @@ final class DistillTask implements StepTask {
   private final String configuration;
 
   DistillTask(TaskContext context, TaskInput input, Optional<byte[]> snapshot) {
-    scope = context.device().newSubManager();
-    Parameters parameters = new Parameters(input.request().parameters());
+    scope = context.device();
+    Parameters parameters = input.parameters();
     EncodedView view = EncodedView.of(scope, TaskInputs.of(input, 0));
     camera = view.camera();
     prior = context.prior().condition(scope, view.image(), camera);
     Scene scene = PictureScenes.ofGrid(parameters.whole("grid.size"));
     DistillOptions options = DistillOptions.from(parameters);
-    configuration = input.request().seed() + " " + options;
+    // Of the request alone: a state may be gone on with after a remedy has changed the options.
+    configuration =
+        input.request().seed()
+            + " "
+            + DistillOptions.from(new Parameters(input.request().parameters()));
     FieldState state =
         snapshot
             .map(bytes -> FieldState.read(scope, scene.layout(), bytes, configuration))

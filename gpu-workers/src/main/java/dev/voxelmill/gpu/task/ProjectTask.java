@@ -23,17 +23,13 @@ final class ProjectTask implements StepTask {
   private final String configuration;
 
   ProjectTask(TaskContext context, TaskInput input, Optional<byte[]> snapshot) {
-    scope = context.device().newSubManager();
-    Parameters parameters = new Parameters(input.request().parameters());
+    scope = context.device();
+    Parameters parameters = input.parameters();
     Scene scene = PictureScenes.ofGrid(parameters.whole("grid.size"));
-    FitOptions options =
-        new FitOptions(
-            parameters.whole("project.fitSteps"),
-            VIEWS_PER_STEP,
-            parameters.real("project.learningRate"),
-            parameters.real("project.tvWeight"));
+    FitOptions options = options(parameters);
     long seed = input.request().seed();
-    configuration = seed + " " + options;
+    // Of the request alone: a state may be gone on with after a remedy has changed the options.
+    configuration = seed + " " + options(new Parameters(input.request().parameters()));
     EncodedView view = EncodedView.of(scope, TaskInputs.of(input, 0));
     PosedPicture known = new PosedPicture(view.camera(), view.image());
     List<PosedPicture> imagined = posed(PosedViews.of(scope, TaskInputs.of(input, 1)));
@@ -42,6 +38,14 @@ final class ProjectTask implements StepTask {
             .map(bytes -> FieldState.read(scope, scene.layout(), bytes, configuration))
             .orElseGet(() -> FieldState.fresh(Projection.lift(scope, scene, known, imagined)));
     fit = new ViewFit(scope, options, scene, state, known, imagined, seed);
+  }
+
+  private static FitOptions options(Parameters parameters) {
+    return new FitOptions(
+        parameters.whole("project.fitSteps"),
+        VIEWS_PER_STEP,
+        parameters.real("project.learningRate"),
+        parameters.real("project.tvWeight"));
   }
 
   private static List<PosedPicture> posed(PosedViews views) {

@@ -10,7 +10,7 @@ abstract class SingleStepTask implements StepTask {
   private Optional<TaskResult> result = Optional.empty();
 
   SingleStepTask(TaskContext context) {
-    scope = context.device().newSubManager();
+    scope = context.device();
   }
 
   /** Does the task; tensors of the scope live until the task is closed. */

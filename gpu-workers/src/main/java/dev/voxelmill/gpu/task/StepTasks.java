@@ -8,32 +8,47 @@ public final class StepTasks implements TaskOpener {
   private static final int KILLED = 137;
 
   private final TaskContext context;
-  private final Runnable crash;
+  private final SyntheticTask.Trouble trouble;
 
+  /** Opens tasks that may use all memory there is. */
   public StepTasks(TaskContext context) {
-    this(context, () -> Runtime.getRuntime().halt(KILLED));
+    this(context, MemoryBudget.NONE);
+  }
+
+  /** Opens tasks within a budget of memory. */
+  public StepTasks(TaskContext context, MemoryBudget memory) {
+    this(context, new SyntheticTask.Trouble(memory, () -> Runtime.getRuntime().halt(KILLED)));
+  }
+
+  /** Opens tasks whose scripted crashes do something else than end the process. */
+  StepTasks(TaskContext context, SyntheticTask.Trouble trouble) {
+    this.context = context;
+    this.trouble = trouble;
   }
 
   /**
-   * Opens tasks whose scripted crashes do something else than end the process.
-   *
-   * @param crash what a rehearsed crash does; it must not return
+   * What a task puts on the device is its own, so that one that cannot be opened leaves nothing.
    */
-  StepTasks(TaskContext context, Runnable crash) {
-    this.context = context;
-    this.crash = crash;
-  }
-
   @Override
   public StepTask open(TaskInput input, Optional<byte[]> snapshot) {
+    TaskContext own = context.within(context.device().newSubManager());
+    try {
+      return open(own, input, snapshot);
+    } catch (RuntimeException e) {
+      own.device().close();
+      throw e;
+    }
+  }
+
+  private StepTask open(TaskContext own, TaskInput input, Optional<byte[]> snapshot) {
     return switch (input.spec().kind()) {
-      case ENCODE -> new EncodeTask(context, input);
-      case DENOISE -> new DenoiseTask(context, input, snapshot);
-      case TILE -> new TileTask(context, input);
-      case PROJECT -> new ProjectTask(context, input, snapshot);
-      case DISTILL -> new DistillTask(context, input, snapshot);
-      case MESH -> new MeshTask(context, input);
-      case SYNTHETIC -> new SyntheticTask(context.device(), input, snapshot, crash);
+      case ENCODE -> new EncodeTask(own, input);
+      case DENOISE -> new DenoiseTask(own, input, snapshot);
+      case TILE -> new TileTask(own, input);
+      case PROJECT -> new ProjectTask(own, input, snapshot);
+      case DISTILL -> new DistillTask(own, input, snapshot);
+      case MESH -> new MeshTask(own, input);
+      case SYNTHETIC -> new SyntheticTask(own.device(), input, snapshot, trouble);
     };
   }
 }

@@ -38,10 +38,18 @@ final class SyntheticTask implements StepTask {
   private static final NoiseStream PAGES = NoiseStream.named("synthetic/pages");
   private static final int PAGE = 1024;
 
+  /**
+   * What stands behind scripted faults.
+   *
+   * @param memory what the task's memory is taken from
+   * @param crash ends the process; it does not return
+   */
+  record Trouble(MemoryBudget memory, Runnable crash) {}
+
   private final NDManager scope;
-  private final TaskInput input;
-  private final Runnable crash;
+  private final Trouble trouble;
   private final FaultScript faults;
+  private final int life;
   private final int steps;
   private final Duration stepTime;
   private final Noise noise;
@@ -49,10 +57,15 @@ final class SyntheticTask implements StepTask {
   private byte[] chain; // SHA-256
   private int next;
 
-  SyntheticTask(NDManager device, TaskInput input, Optional<byte[]> snapshot, Runnable crash) {
-    this.input = input;
-    this.crash = crash;
-    Parameters parameters = new Parameters(input.request().parameters());
+  /**
+   * Opens a rehearsal.
+   *
+   * @param trouble what the device and the process do about scripted faults
+   */
+  SyntheticTask(NDManager device, TaskInput input, Optional<byte[]> snapshot, Trouble trouble) {
+    this.trouble = trouble;
+    Parameters parameters = input.parameters();
+    life = input.attempt() + input.remedies().size();
     steps = parameters.whole("synthetic.steps");
     stepTime = Duration.ofMillis(parameters.whole("synthetic.stepMillis"));
     faults = FaultScript.parse(parameters.text("synthetic.faults")).orElseThrow();
@@ -72,8 +85,9 @@ final class SyntheticTask implements StepTask {
       state = noise.uniforms(START, 0, words);
       chain = sha256().digest(input.image());
     }
-    scope = device.newSubManager();
     long held = parameters.large("synthetic.memoryBytes");
+    trouble.memory().require("synthetic.memoryBytes", held);
+    scope = device;
     if (held > 0) {
       scope.zeros(new Shape(held), DataType.INT8);
     }
@@ -91,7 +105,7 @@ final class SyntheticTask implements StepTask {
 
   @Override
   public StepOutcome step() {
-    Optional<FaultScript.Kind> fault = faults.atStep(next, input.attempt());
+    Optional<FaultScript.Kind> fault = faults.atStep(next, life);
     if (fault.isPresent()) {
       switch (fault.get()) {
         case NAN -> {
@@ -103,7 +117,7 @@ final class SyntheticTask implements StepTask {
         case DEVICE_ERROR ->
             throw new EngineException("illegal memory access at step " + next + " (scripted)");
         case HANG -> await(new CountDownLatch(1));
-        case CRASH -> crash.run();
+        case CRASH -> trouble.crash().run();
       }
     }
     hold(stepTime);
@@ -128,8 +142,8 @@ final class SyntheticTask implements StepTask {
           case STORED -> Point.AFTER_WRITE;
           case CONFIRMED -> Point.AFTER_MANIFEST;
         };
-    if (faults.crashesAt(point, nextStep, input.attempt())) {
-      crash.run();
+    if (faults.crashesAt(point, nextStep, life)) {
+      trouble.crash().run();
     }
   }
 

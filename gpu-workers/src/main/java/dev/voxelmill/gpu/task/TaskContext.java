@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * What every task of a process shares.
  *
- * @param device owner of everything on the device
+ * @param device owner of what is on the device; a task closes its own
  * @param prior the model that imagines views
  * @param priorUse its name, hash and licence, as assets name it
  * @param provenance what else an asset's files say about their making, such as versions; part of
@@ -23,5 +23,10 @@ public record TaskContext(
     requireNonNull(prior, "prior");
     requireNonNull(priorUse, "priorUse");
     provenance = Map.copyOf(provenance);
+  }
+
+  /** The same for one task, which owns what it puts there. */
+  TaskContext within(NDManager own) {
+    return new TaskContext(own, prior, priorUse, provenance);
   }
 }

@@ -3,29 +3,38 @@ package dev.voxelmill.gpu.task;
 import static java.util.Objects.requireNonNull;
 
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Parameters;
 import dev.voxelmill.protocols.plan.TaskSpec;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything that decides the result of a task, as bytes, and which attempt it is, which does not.
  *
  * @param spec the task
  * @param attempt from 1; only a rehearsal of faults looks at it
+ * @param remedies what earlier trouble taught this run of the task
  * @param request the whole request: camera, seed and parameters
  * @param image the input picture as it was submitted; empty for kinds that do not read it
  * @param tensors safetensors that the tasks named by {@code spec.inputs()} left, by task name
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record TaskInput(
-    TaskSpec spec, int attempt, JobRequest request, byte[] image, Map<String, byte[]> tensors) {
+    TaskSpec spec,
+    int attempt,
+    Set<Remedy> remedies,
+    JobRequest request,
+    byte[] image,
+    Map<String, byte[]> tensors) {
   /** The input of a first attempt. */
   public TaskInput(TaskSpec spec, JobRequest request, byte[] image, Map<String, byte[]> tensors) {
-    this(spec, 1, request, image, tensors);
+    this(spec, 1, Set.of(), request, image, tensors);
   }
 
   public TaskInput {
     requireNonNull(spec, "spec");
     requireNonNull(request, "request");
+    remedies = Set.copyOf(remedies);
     tensors = Map.copyOf(tensors);
     for (String name : spec.inputs()) {
       if (!tensors.containsKey(name)) {
@@ -39,5 +48,19 @@ public record TaskInput(
                 + ")");
       }
     }
+  }
+
+  /** The parameters that the task runs with: the request's, changed by every remedy. */
+  Parameters parameters() {
+    Map<String, String> changed = request.parameters();
+    for (Remedy remedy : remedies) {
+      changed = remedy.applied(changed);
+    }
+    return new Parameters(changed);
+  }
+
+  /** The same input for a run with these remedies. */
+  public TaskInput with(Set<Remedy> others) {
+    return new TaskInput(spec, attempt, others, request, image, tensors);
   }
 }

@@ -1,23 +1,21 @@
 package dev.voxelmill.gpu.worker;
 
 import ai.djl.engine.EngineException;
+import dev.voxelmill.gpu.task.MemoryBudget;
+import dev.voxelmill.gpu.task.MemoryExhaustedException;
+import dev.voxelmill.gpu.task.Remedy;
 import dev.voxelmill.gpu.task.SnapshotPhase;
 import dev.voxelmill.gpu.task.StepOutcome;
-import dev.voxelmill.gpu.task.StepTask;
+import dev.voxelmill.gpu.task.TaskInput;
 import dev.voxelmill.gpu.task.TaskOpener;
 import dev.voxelmill.gpu.task.TaskResult;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
-import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.TaskOutput;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -34,9 +32,12 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * <p>A task advances by one {@link Step} message at a time, which the actor sends to itself.
  * Whatever else arrives is therefore seen between two steps, and the mailbox is the flag that ends
  * an attempt. State is copied off the device here and written elsewhere; the next step waits for a
- * write only when the one after it is already due. A failure of a task is told and frees the
- * device; a fatal error ends this actor and, since {@link Worker} watches it, the process, because
- * a broken native library is not repaired by a restart in the same process.
+ * write only when the one after it is due and the task is too far beyond its last durable state.
+ *
+ * <p>A failure for which the task has a {@link Remedy} puts it back to its last checkpoint, once,
+ * and changes how it goes on. Any other is told and frees the device; a fatal error ends this actor
+ * and, since {@link Worker} watches it, the process, because a broken native library is not
+ * repaired by a restart in the same process.
  */
 final class Device extends AbstractBehavior<Device.Command> {
   /** What the protocol actor tells the device, and what the device tells itself. */
@@ -59,7 +60,8 @@ final class Device extends AbstractBehavior<Device.Command> {
 
   private record Loaded(AttemptRef attempt, LoadedTask task) implements Command {}
 
-  private record Step(AttemptRef attempt) implements Command {}
+  /** A step of an opening of the task; one that was rolled back steps no more. */
+  private record Step(AttemptRef attempt, int opening) implements Command {}
 
   private record SnapshotStored(AttemptRef attempt, CheckpointManifest manifest)
       implements Command {}
@@ -75,9 +77,8 @@ final class Device extends AbstractBehavior<Device.Command> {
 
   private final DeviceSettings settings;
   private final TaskOpener opener;
-  private final Archive archive;
+  private final Resources resources;
   private final ActorRef<DeviceEvent> worker;
-  private final LongSupplier nanoTime;
   private Optional<Occupation> occupation = Optional.empty();
 
   private Device(
@@ -88,8 +89,7 @@ final class Device extends AbstractBehavior<Device.Command> {
     super(context);
     this.settings = settings;
     this.opener = resources.opener().get();
-    this.archive = resources.archive();
-    this.nanoTime = resources.nanoTime();
+    this.resources = resources;
     this.worker = worker;
   }
 
@@ -97,8 +97,15 @@ final class Device extends AbstractBehavior<Device.Command> {
    * What the device works with.
    *
    * @param opener asked once, on the device thread, so that it may load models
+   * @param memory asked before every step
+   * @param watchdog told what the device thread does
    */
-  record Resources(Supplier<TaskOpener> opener, Archive archive, LongSupplier nanoTime) {}
+  record Resources(
+      Supplier<TaskOpener> opener,
+      Archive archive,
+      LongSupplier nanoTime,
+      MemoryBudget memory,
+      StepWatchdog watchdog) {}
 
   static Behavior<Command> create(
       DeviceSettings settings, Resources resources, ActorRef<DeviceEvent> worker) {
@@ -128,7 +135,10 @@ final class Device extends AbstractBehavior<Device.Command> {
           current(confirm.attempt()).ifPresent(now -> onConfirm(now, confirm.manifest()));
       case Loaded loaded ->
           current(loaded.attempt()).ifPresent(now -> onLoaded(now, loaded.task()));
-      case Step step -> current(step.attempt()).ifPresent(this::onStep);
+      case Step step ->
+          current(step.attempt())
+              .filter(now -> now.openings() == step.opening())
+              .ifPresent(this::onStep);
       case SnapshotStored stored ->
           current(stored.attempt()).ifPresent(now -> onSnapshotStored(now, stored.manifest()));
       case SnapshotLost lost ->
@@ -142,12 +152,22 @@ final class Device extends AbstractBehavior<Device.Command> {
     return this;
   }
 
+  /** Only a checkpoint of this class of device is gone on from: others end in other bytes. */
   private void onBegin(Assignment assignment) {
-    Occupation now = new Occupation(assignment, settings, nanoTime);
+    Occupation now =
+        new Occupation(assignment, settings, resources.nanoTime(), resources.archive());
     occupation = Optional.of(now);
+    load(
+        now,
+        assignment.checkpoints().stream()
+            .filter(manifest -> manifest.deviceClass().equals(settings.deviceClass()))
+            .toList());
+  }
+
+  private void load(Occupation now, List<CheckpointManifest> candidates) {
     getContext()
         .pipeToSelf(
-            LoadedTask.load(archive, assignment, settings.deviceClass()),
+            LoadedTask.load(now.archive, now.assignment, candidates),
             (loaded, failure) ->
                 failure == null
                     ? new Loaded(now.attempt, loaded)
@@ -186,11 +206,18 @@ final class Device extends AbstractBehavior<Device.Command> {
   }
 
   private void onLoaded(Occupation now, LoadedTask loaded) {
+    loaded.rejected().forEach(rejected -> reject(now, rejected));
     guard(
         now,
         () -> {
-          now.opened(opener.open(loaded.input(), loaded.snapshot()));
-          worker.tell(new DeviceEvent.Started(now.attempt));
+          if (!open(now, loaded)) {
+            load(now, loaded.older());
+            return;
+          }
+          if (!now.started) {
+            now.started = true;
+            worker.tell(new DeviceEvent.Started(now.attempt));
+          }
           worker.tell(new DeviceEvent.Progressed(now.attempt, now.progress()));
           if (now.isFinished()) {
             publish(now);
@@ -200,6 +227,34 @@ final class Device extends AbstractBehavior<Device.Command> {
         });
   }
 
+  /** False when the bytes of the checkpoint are whole and yet no state of the task. */
+  private boolean open(Occupation now, LoadedTask loaded) {
+    TaskInput input = now.treated(loaded);
+    try {
+      now.opened(opener.open(input, loaded.state().map(LoadedTask.State::payload)));
+      return true;
+    } catch (EngineException | MemoryExhaustedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LoadedTask.State state = loaded.state().orElseThrow(() -> e);
+      reject(now, new LoadedTask.Rejected(state.manifest(), "no state of the task: " + e));
+      return false;
+    }
+  }
+
+  private void reject(Occupation now, LoadedTask.Rejected rejected) {
+    getContext()
+        .getLog()
+        .warn(
+            "checkpoint rejected attempt={} of={} number={}: {}",
+            now.attempt,
+            rejected.manifest().attempt(),
+            rejected.manifest().number(),
+            rejected.reason());
+    worker.tell(
+        new DeviceEvent.CheckpointRejected(now.attempt, rejected.manifest(), rejected.reason()));
+  }
+
   private void onStep(Occupation now) {
     if (now.releasing || now.publishing) {
       return;
@@ -207,9 +262,10 @@ final class Device extends AbstractBehavior<Device.Command> {
     guard(
         now,
         () -> {
+          resources.memory().require(now.attempt.toString(), 0);
           long startedAt = now.clock.now();
           switch (now.running().step()) {
-            case StepOutcome.Failed failed -> fail(now, failed.failure());
+            case StepOutcome.Failed failed -> onTrouble(now, failed.failure());
             case StepOutcome.Advanced advanced -> {
               now.stepped(startedAt, advanced.loss());
               onAdvanced(now);
@@ -230,17 +286,35 @@ final class Device extends AbstractBehavior<Device.Command> {
       show(now);
     }
     if (now.isSnapshotDue()) {
-      if (now.snapshotInFlight) {
+      if (!now.snapshotInFlight) {
+        save(now);
+      } else if (now.isFarAhead()) {
         now.waitingSince = Optional.of(now.clock.now());
         return;
       }
-      save(now);
     }
     goOn(now);
   }
 
+  /** Back to the last checkpoint with a remedy, or the end of the attempt. */
+  private void onTrouble(Occupation now, JobFailure failure) {
+    Optional<Remedy> remedy = now.remedyAgainst(failure.code());
+    if (remedy.isEmpty()) {
+      fail(now, failure);
+      return;
+    }
+    getContext()
+        .getLog()
+        .warn("rolled back attempt={} with={}: {}", now.attempt, remedy.get(), failure.message());
+    now.rollBack(remedy.get());
+    if (!now.snapshotInFlight) {
+      load(now, now.checkpoints());
+    }
+  }
+
   private void onSnapshotStored(Occupation now, CheckpointManifest manifest) {
-    now.running().onSnapshot(SnapshotPhase.STORED, manifest.nextStep());
+    now.stored(manifest);
+    now.task.ifPresent(task -> task.onSnapshot(SnapshotPhase.STORED, manifest.nextStep()));
     if (now.releasing && !now.publishing && now.isSaved()) {
       now.snapshotInFlight = false;
       release(now, List.of(manifest));
@@ -263,6 +337,10 @@ final class Device extends AbstractBehavior<Device.Command> {
   private void snapshotLanded(Occupation now) {
     now.snapshotInFlight = false;
     if (now.publishing) {
+      return;
+    }
+    if (now.task.isEmpty()) {
+      load(now, now.checkpoints()); // what was rolled back waited for this snapshot
       return;
     }
     if (now.releasing) {
@@ -297,7 +375,7 @@ final class Device extends AbstractBehavior<Device.Command> {
   }
 
   private void goOn(Occupation now) {
-    getContext().getSelf().tell(new Step(now.attempt));
+    getContext().getSelf().tell(new Step(now.attempt, now.openings()));
   }
 
   private void save(Occupation now) {
@@ -308,7 +386,7 @@ final class Device extends AbstractBehavior<Device.Command> {
     now.running().onSnapshot(SnapshotPhase.TAKEN, label.nextStep());
     getContext()
         .pipeToSelf(
-            archive.write(label, state),
+            now.archive.write(label, state),
             (manifest, failure) ->
                 failure == null
                     ? new SnapshotStored(now.attempt, manifest)
@@ -337,24 +415,16 @@ final class Device extends AbstractBehavior<Device.Command> {
     now.shown();
     getContext()
         .pipeToSelf(
-            archive.write(picture.get()),
+            now.archive.write(picture.get()),
             (blob, failure) -> new PreviewStored(now.attempt, step, Optional.ofNullable(blob)));
   }
 
   private void publish(Occupation now) {
     TaskResult result = now.running().result();
     now.publishing = true;
-    CompletionStage<? extends TaskOutput> stored =
-        switch (result) {
-          case TaskResult.Tensors tensors ->
-              archive
-                  .write(now.resultLabel(), tensors.payload())
-                  .thenApply(TaskOutput.Tensors::new);
-          case TaskResult.Files files -> storeFiles(files);
-        };
     getContext()
         .pipeToSelf(
-            stored,
+            ResultStore.store(now.archive, now.resultLabel(), result),
             (output, failure) ->
                 failure == null
                     ? new ResultStored(now.attempt, output)
@@ -366,20 +436,6 @@ final class Device extends AbstractBehavior<Device.Command> {
                             true)));
   }
 
-  private CompletionStage<TaskOutput.Files> storeFiles(TaskResult.Files result) {
-    CompletionStage<List<FileRef>> all = CompletableFuture.completedStage(new ArrayList<>());
-    for (TaskResult.NamedFile file : result.files()) {
-      all =
-          all.thenCombine(
-              archive.write(file.bytes()),
-              (files, blob) -> {
-                files.add(new FileRef(file.name(), file.mediaType(), blob));
-                return files;
-              });
-    }
-    return all.thenApply(files -> new TaskOutput.Files(files, result.quality(), result.models()));
-  }
-
   private TaskOutput.Cost cost(Occupation now) {
     return new TaskOutput.Cost(
         settings.worker(),
@@ -388,28 +444,23 @@ final class Device extends AbstractBehavior<Device.Command> {
         now.clock.blockedSeconds(),
         now.clock.gapSeconds(),
         now.clock.wallSeconds(),
-        settings.versions());
+        settings.versions(),
+        now.marks());
   }
 
   /**
    * Turns what a task throws into a failure of the attempt; this is the edge of the task's code.
    */
   private void guard(Occupation now, Runnable work) {
+    resources.watchdog().begins(now.attempt);
     try {
       work.run();
-    } catch (EngineException e) {
-      getContext().getLog().error("device failed attempt={}", now.attempt, e);
-      fail(now, new JobFailure(deviceCode(e), now.attempt + ": " + e, true));
     } catch (RuntimeException e) {
-      getContext().getLog().error("task failed attempt={}", now.attempt, e);
-      fail(now, new JobFailure(JobFailure.Code.INTERNAL, now.attempt + ": " + e, false));
+      getContext().getLog().error("failed attempt={}", now.attempt, e);
+      onTrouble(now, TaskFailures.of(now.attempt, e));
+    } finally {
+      resources.watchdog().ends();
     }
-  }
-
-  private static JobFailure.Code deviceCode(EngineException e) {
-    return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("out of memory")
-        ? JobFailure.Code.DEVICE_OOM
-        : JobFailure.Code.DEVICE_ERROR;
   }
 
   private void fail(Occupation now, JobFailure failure) {
@@ -422,7 +473,7 @@ final class Device extends AbstractBehavior<Device.Command> {
   }
 
   private void free() {
-    occupation.flatMap(now -> now.task).ifPresent(StepTask::close);
+    occupation.ifPresent(Occupation::close);
     occupation = Optional.empty();
   }
 }

@@ -23,6 +23,10 @@ sealed interface DeviceEvent {
   /** A snapshot is stored. */
   record Checkpointed(AttemptRef attempt, CheckpointManifest manifest) implements DeviceEvent {}
 
+  /** A checkpoint that the assignment names cannot be gone on from. */
+  record CheckpointRejected(AttemptRef attempt, CheckpointManifest manifest, String reason)
+      implements DeviceEvent {}
+
   /** The result is stored; the device is free. */
   record Completed(AttemptRef attempt, TaskOutput output, TaskOutput.Cost cost)
       implements DeviceEvent {}

@@ -1,7 +1,6 @@
 package dev.voxelmill.gpu.worker;
 
 import dev.voxelmill.protocols.worker.WorkerId;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -10,10 +9,10 @@ import java.util.Map;
  * @param worker whose device this is
  * @param deviceClass see the determinism contract
  * @param versions of what computes here, by component
- * @param preview how often a running task shows its state
+ * @param limits what the device may take upon itself
  */
 record DeviceSettings(
-    WorkerId worker, String deviceClass, Map<String, String> versions, Duration preview) {
+    WorkerId worker, String deviceClass, Map<String, String> versions, DeviceLimits limits) {
   DeviceSettings {
     versions = Map.copyOf(versions);
   }

@@ -6,18 +6,20 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.storage.blob.BlobStore;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.checkpoint.CheckpointStore;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** The topics {@code checkpoints} and {@code blobs} as a worker uses them. */
 record KafkaArchive(CheckpointStore checkpoints, BlobStore blobs) implements Archive {
   @Override
   public CompletionStage<byte[]> read(JobId job, CheckpointManifest manifest) {
-    return checkpoints.read(job, manifest);
+    return named(checkpoints.read(job, manifest));
   }
 
   @Override
   public CompletionStage<byte[]> read(BlobRef blob) {
-    return blobs.get(blob);
+    return named(blobs.get(blob));
   }
 
   @Override
@@ -26,11 +28,25 @@ record KafkaArchive(CheckpointStore checkpoints, BlobStore blobs) implements Arc
     CheckpointKey key =
         new CheckpointKey(
             attempt.task().job(), attempt.task().task(), attempt.attempt(), label.number());
-    return checkpoints.write(key, label.nextStep(), label.deviceClass(), payload);
+    return named(checkpoints.write(key, label.nextStep(), label.deviceClass(), payload))
+        .thenApply(manifest -> manifest.marked(label.marks()));
   }
 
   @Override
   public CompletionStage<BlobRef> write(byte[] content) {
-    return blobs.put(content);
+    return named(blobs.put(content));
+  }
+
+  /** Tells an answer that may still come from one that will not. */
+  private static <T> CompletionStage<T> named(CompletionStage<T> stage) {
+    return stage.exceptionallyCompose(
+        failure -> {
+          for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException) {
+              return CompletableFuture.failedStage(new LogAwayException(cause));
+            }
+          }
+          return CompletableFuture.failedStage(failure);
+        });
   }
 }

@@ -4,32 +4,48 @@ import dev.voxelmill.gpu.task.TaskInput;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.TaskOutput;
+import dev.voxelmill.storage.chunk.ChunkDamagedException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The bytes that an assignment names, read: inputs and the newest state that reads back.
  *
- * <p>A damaged or missing checkpoint is passed over for the one before it, and with none left the
- * task starts at step 0: slower, never wrong. So is one that another class of device computed,
- * because going on from it would give bytes that neither class gives alone. A task without inputs
- * is one that reads the submitted picture.
+ * <p>A damaged or missing checkpoint is rejected for the one before it, and with none left the task
+ * starts at step 0: slower, never wrong. A task without inputs is one that reads the submitted
+ * picture.
+ *
+ * @param state the newest checkpoint whose bytes are whole
+ * @param older the candidates behind it, newest first
+ * @param rejected the candidates before it, with what is wrong with each
  */
-record LoadedTask(TaskInput input, Optional<byte[]> snapshot) {
-  private static final Logger LOG = LoggerFactory.getLogger(LoadedTask.class);
+record LoadedTask(
+    TaskInput input,
+    Optional<State> state,
+    List<CheckpointManifest> older,
+    List<Rejected> rejected) {
 
+  /** A checkpoint and its payload. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  record State(CheckpointManifest manifest, byte[] payload) {}
+
+  /** A checkpoint that cannot be gone on from. */
+  record Rejected(CheckpointManifest manifest, String reason) {}
+
+  /**
+   * Reads what an attempt begins with.
+   *
+   * @param candidates checkpoints to go on from, newest first
+   */
   static CompletionStage<LoadedTask> load(
-      Archive archive, Assignment assignment, String deviceClass) {
-    List<CheckpointManifest> usable =
-        assignment.checkpoints().stream()
-            .filter(manifest -> manifest.deviceClass().equals(deviceClass))
-            .toList();
+      Archive archive, Assignment assignment, List<CheckpointManifest> candidates) {
     CompletionStage<byte[]> image =
         assignment.spec().inputs().isEmpty()
             ? archive.read(assignment.request().image().blob())
@@ -39,8 +55,18 @@ record LoadedTask(TaskInput input, Optional<byte[]> snapshot) {
             tensors(archive, assignment),
             (bytes, tensors) ->
                 new TaskInput(
-                    assignment.spec(), assignment.attempt(), assignment.request(), bytes, tensors))
-        .thenCombine(newest(archive, assignment, usable), LoadedTask::new);
+                    assignment.spec(),
+                    assignment.attempt(),
+                    Set.of(),
+                    assignment.request(),
+                    bytes,
+                    tensors))
+        .thenCompose(
+            input ->
+                newest(
+                    archive,
+                    assignment,
+                    new LoadedTask(input, Optional.empty(), candidates, List.of())));
   }
 
   private static CompletionStage<Map<String, byte[]>> tensors(
@@ -61,28 +87,32 @@ record LoadedTask(TaskInput input, Optional<byte[]> snapshot) {
     return all;
   }
 
-  private static CompletionStage<Optional<byte[]>> newest(
-      Archive archive, Assignment assignment, List<CheckpointManifest> candidates) {
-    if (candidates.isEmpty()) {
-      return CompletableFuture.completedStage(Optional.empty());
+  private static CompletionStage<LoadedTask> newest(
+      Archive archive, Assignment assignment, LoadedTask without) {
+    if (without.older.isEmpty()) {
+      return CompletableFuture.completedStage(without);
     }
-    CheckpointManifest first = candidates.getFirst();
+    CheckpointManifest first = without.older.getFirst();
     return archive
         .read(assignment.request().job(), first)
-        .handle(
-            (payload, failure) -> {
-              if (failure == null) {
-                return CompletableFuture.completedStage(Optional.of(payload));
-              }
-              LOG.warn(
-                  "checkpoint passed over task={} attempt={} number={} nextStep={}",
-                  assignment.task(),
-                  first.attempt(),
-                  first.number(),
-                  first.nextStep(),
-                  failure);
-              return newest(archive, assignment, candidates.subList(1, candidates.size()));
-            })
-        .thenCompose(stage -> stage);
+        .thenApply(payload -> without.with(new State(first, payload)))
+        .exceptionallyCompose(
+            failure -> {
+              Throwable cause =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
+              return cause instanceof ChunkDamagedException damage
+                  ? newest(archive, assignment, without.rejecting(first, damage.getMessage()))
+                  : CompletableFuture.failedStage(failure);
+            });
+  }
+
+  private LoadedTask with(State newest) {
+    return new LoadedTask(input, Optional.of(newest), older.subList(1, older.size()), rejected);
+  }
+
+  private LoadedTask rejecting(CheckpointManifest manifest, String reason) {
+    List<Rejected> all = new ArrayList<>(rejected);
+    all.add(new Rejected(manifest, reason));
+    return new LoadedTask(input, state, older.subList(1, older.size()), all);
   }
 }

@@ -1,9 +1,18 @@
 package dev.voxelmill.gpu.worker;
 
+import dev.voxelmill.gpu.task.Remedy;
 import dev.voxelmill.gpu.task.StepTask;
+import dev.voxelmill.gpu.task.TaskInput;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.WorkerReport.Progress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,6 +20,7 @@ import java.util.function.LongSupplier;
  * the device thread.
  */
 final class Occupation {
+  private static final int KEPT = 2;
   private static final long PROGRESS_EVERY_NANOS = 100_000_000;
 
   final Assignment assignment;
@@ -19,7 +29,13 @@ final class Occupation {
   private final DeviceSettings settings;
   private final SnapshotPolicy policy;
 
+  /** Gives up when the attempt ends, not before. */
+  final PatientArchive archive;
+
+  /** Empty while inputs and state are read. */
   Optional<StepTask> task = Optional.empty();
+
+  boolean started;
   boolean releasing;
   boolean finishing;
   boolean publishing;
@@ -29,26 +45,95 @@ final class Occupation {
   /** When the device began to wait for the snapshot in flight, if it waits. */
   Optional<Long> waitingSince = Optional.empty();
 
+  /** What this run of the task does differently after trouble. */
+  private final Set<Remedy> remedies = EnumSet.noneOf(Remedy.class);
+
+  /** Checkpoints that a roll-back may go back to, newest first; as many as the owner keeps. */
+  private final Deque<CheckpointManifest> checkpoints = new ArrayDeque<>();
+
+  private Optional<TaskInput> input = Optional.empty();
+  private int openings;
   private int snapshots;
   private long savedStep;
   private long savedAt;
+  private long durableAt;
   private long shownAt;
   private long toldAt;
   private double loss = Double.NaN;
 
-  Occupation(Assignment assignment, DeviceSettings settings, LongSupplier nanoTime) {
+  Occupation(
+      Assignment assignment, DeviceSettings settings, LongSupplier nanoTime, Archive archive) {
     this.assignment = assignment;
     this.settings = settings;
+    this.archive = new PatientArchive(archive, settings.limits().retry());
     policy = SnapshotPolicy.of(assignment.request());
     attempt = AttemptRef.of(assignment);
     clock = new StepClock(nanoTime);
   }
 
+  /** The input as read, for a task that goes on with every remedy of its state and its run. */
+  TaskInput treated(LoadedTask loaded) {
+    checkpoints.clear();
+    checkpoints.addAll(loaded.older());
+    loaded
+        .state()
+        .ifPresent(
+            state -> {
+              checkpoints.addFirst(state.manifest());
+              remedies.addAll(Remedy.marked(state.manifest().marks()));
+            });
+    input = Optional.of(loaded.input().with(remedies));
+    return input.get();
+  }
+
   void opened(StepTask opened) {
+    openings++;
     task = Optional.of(opened);
     savedStep = opened.nextStep();
     savedAt = clock.now();
+    durableAt = savedAt;
     shownAt = savedAt;
+  }
+
+  /** The snapshot in flight is durable. */
+  void stored(CheckpointManifest manifest) {
+    durableAt = savedAt;
+    checkpoints.addFirst(manifest);
+    if (checkpoints.size() > KEPT) {
+      checkpoints.removeLast();
+    }
+  }
+
+  List<CheckpointManifest> checkpoints() {
+    return List.copyOf(checkpoints);
+  }
+
+  /** A remedy against the failure that this run has not taken yet. */
+  Optional<Remedy> remedyAgainst(JobFailure.Code code) {
+    return input
+        .flatMap(known -> Remedy.against(code, known))
+        .filter(remedy -> !remedies.contains(remedy));
+  }
+
+  /** Leaves the state that failed; the next one that is opened has the remedy. */
+  void rollBack(Remedy remedy) {
+    remedies.add(remedy);
+    task.ifPresent(StepTask::close);
+    task = Optional.empty();
+  }
+
+  List<String> marks() {
+    return remedies.stream().map(Remedy::mark).toList();
+  }
+
+  void close() {
+    archive.close();
+    task.ifPresent(StepTask::close);
+  }
+
+  /** How often the task was opened; more than once after a roll-back. */
+  int openings() {
+    return openings;
   }
 
   StepTask running() {
@@ -77,6 +162,11 @@ final class Occupation {
     return policy.isDue(clock.now() - savedAt, running().nextStep() - savedStep);
   }
 
+  /** Whether too much would be lost if this process died now. */
+  boolean isFarAhead() {
+    return clock.now() - durableAt >= settings.limits().unsavedWork().toNanos();
+  }
+
   /** Counts a snapshot of the present state and labels it. */
   Archive.Label nextSnapshot() {
     snapshots++;
@@ -93,7 +183,7 @@ final class Occupation {
   }
 
   boolean isPreviewDue() {
-    return !previewInFlight && clock.now() - shownAt >= settings.preview().toNanos();
+    return !previewInFlight && clock.now() - shownAt >= settings.limits().preview().toNanos();
   }
 
   void shown() {
@@ -119,6 +209,7 @@ final class Occupation {
   }
 
   private Archive.Label label() {
-    return new Archive.Label(attempt, snapshots, running().nextStep(), settings.deviceClass());
+    return new Archive.Label(
+        attempt, snapshots, running().nextStep(), settings.deviceClass(), marks());
   }
 }

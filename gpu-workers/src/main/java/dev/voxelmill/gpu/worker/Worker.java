@@ -9,6 +9,7 @@ import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -25,7 +26,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * <p>{@link WorkerState} decides; this actor carries out. It lives outside the cluster's actor
  * system and reaches it by a link that comes and goes; without one the device works on, and reports
  * wait. It watches the device actor, and ends with it: what a dead device thread leaves behind
- * cannot be trusted, a new process can.
+ * cannot be trusted, a new process can. For the same reason it ends the process when a step hangs,
+ * and when a device that failed too often has been reported.
  */
 final class Worker extends AbstractBehavior<Worker.Command> {
   /** Everything that reaches the worker. */
@@ -64,34 +66,55 @@ final class Worker extends AbstractBehavior<Worker.Command> {
     void tell(int partition, OwnerMessage message);
   }
 
+  /**
+   * What is known about the device without asking it.
+   *
+   * @param watchdog knows since when its thread is busy
+   * @param exit ends the process
+   */
+  record Oversight(StepWatchdog watchdog, Consumer<WorkerExit> exit) {}
+
   /** Makes the device actor, given where its events go. */
   @FunctionalInterface
   interface DeviceFactory {
     ActorRef<Device.Command> spawn(ActorContext<Command> context, ActorRef<DeviceEvent> events);
   }
 
+  private final WorkerConfig config;
   private final WorkerProfile profile;
+  private final Oversight oversight;
   private final ActorRef<Device.Command> device;
   private final List<ActorRef<Done>> leaving = new ArrayList<>();
   private Optional<Linked> link = Optional.empty();
-  private WorkerState state = WorkerState.idle();
+  private WorkerState state;
+  private int quarantinedBeats;
 
-  private Worker(ActorContext<Command> context, WorkerProfile profile, DeviceFactory devices) {
+  private Worker(
+      ActorContext<Command> context,
+      WorkerConfig config,
+      WorkerProfile profile,
+      Surroundings around) {
     super(context);
     context.setLoggerName(Worker.class);
+    this.config = config;
     this.profile = profile;
-    device = devices.spawn(context, context.messageAdapter(DeviceEvent.class, FromDevice::new));
+    this.oversight = around.oversight();
+    state = WorkerState.idle(config.device().quarantineAfter());
+    device =
+        around.devices().spawn(context, context.messageAdapter(DeviceEvent.class, FromDevice::new));
     context.watch(device);
   }
 
-  static Behavior<Command> create(
-      WorkerConfig config, WorkerProfile profile, DeviceFactory devices) {
+  /** What is around a worker in its process. */
+  record Surroundings(Oversight oversight, DeviceFactory devices) {}
+
+  static Behavior<Command> create(WorkerConfig config, WorkerProfile profile, Surroundings around) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
                 context -> {
                   start(timers, config);
-                  return new Worker(context, profile, devices);
+                  return new Worker(context, config, profile, around);
                 }));
   }
 
@@ -149,6 +172,29 @@ final class Worker extends AbstractBehavior<Worker.Command> {
         now ->
             now.peers().placement().tell(new PlacementMessage.Heartbeat(status(), now.address())));
     state.running().ifPresent(this::perform);
+    oversight.watchdog().hung().ifPresent(this::onHung);
+    if (state.health().isQuarantined()) {
+      onQuarantined();
+    }
+  }
+
+  private void onHung(AttemptRef attempt) {
+    getContext()
+        .getLog()
+        .error("a step hangs attempt={} for more than {}", attempt, config.device().stepDeadline());
+    oversight.exit().accept(WorkerExit.STEP_HUNG);
+  }
+
+  /** Ends once the failure is acknowledged, or nobody is there to do so, and placement knows. */
+  private void onQuarantined() {
+    quarantinedBeats++;
+    boolean told =
+        state.outbox().isEmpty()
+            || config.heartbeat().multipliedBy(quarantinedBeats).compareTo(config.drain()) > 0;
+    if (quarantinedBeats > 1 && told) {
+      getContext().getLog().error("the device is quarantined after {}", state.health());
+      oversight.exit().accept(WorkerExit.QUARANTINED);
+    }
   }
 
   private WorkerStatus status() {
@@ -159,7 +205,8 @@ final class Worker extends AbstractBehavior<Worker.Command> {
                     new WorkerStatus.RunningTask(
                         active.ref().task(), active.ref().attempt(), active.progress()))
             .toList(),
-        state.draining());
+        state.draining(),
+        state.health().isQuarantined());
   }
 
   private void follow(Decision decision) {

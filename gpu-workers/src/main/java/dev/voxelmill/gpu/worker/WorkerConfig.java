@@ -10,11 +10,11 @@ import java.time.Duration;
  * @param heartbeat how often placement and the owner of the running task hear of this worker
  * @param resend how often a report is sent again until it is acknowledged
  * @param drain how long a leaving worker waits for its last reports to be acknowledged
- * @param preview how often a running task shows its state
  * @param threads of libtorch for the task; part of the device class
+ * @param device what the device may take upon itself
  */
 record WorkerConfig(
-    Duration heartbeat, Duration resend, Duration drain, Duration preview, int threads) {
+    Duration heartbeat, Duration resend, Duration drain, int threads, DeviceLimits device) {
   static final String FILE = "worker.conf";
 
   private static final int MAX_THREADS = 256;
@@ -26,13 +26,13 @@ record WorkerConfig(
             section.positiveDuration("heartbeat"),
             section.positiveDuration("resend"),
             section.positiveDuration("drain"),
-            section.positiveDuration("preview"),
-            section.integer("threads", 1, MAX_THREADS));
+            section.integer("threads", 1, MAX_THREADS),
+            DeviceLimits.from(section));
     section.requireValid();
     return read;
   }
 
   WorkerConfig withThreads(int other) {
-    return new WorkerConfig(heartbeat, resend, drain, preview, other);
+    return new WorkerConfig(heartbeat, resend, drain, other, device);
   }
 }

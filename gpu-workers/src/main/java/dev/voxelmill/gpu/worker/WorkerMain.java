@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import com.typesafe.config.Config;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
+import dev.voxelmill.gpu.task.MemoryBudget;
 import dev.voxelmill.gpu.task.PriorFile;
 import dev.voxelmill.gpu.task.StepTasks;
 import dev.voxelmill.gpu.task.TaskContext;
@@ -49,9 +50,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: ./voxelmill worker --bootstrap 127.0.0.1:9092 --seed-node 127.0.0.1:25520",
-      "Exit codes: 0 stopped as told, 1 the worker failed, 2 wrong usage."
+      "Exit codes: 0 stopped as told, 1 the worker failed, 2 wrong usage, 12 the device failed",
+      "again and again and is quarantined, 13 a step did not end."
     })
 public final class WorkerMain implements Callable<Integer> {
+  private static final double SHARE_OF_MACHINE = 0.9;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -102,7 +106,8 @@ public final class WorkerMain implements Callable<Integer> {
     ChunkConfig chunks = ChunkConfig.load();
     try (KafkaCheckpointStore checkpoints = new KafkaCheckpointStore(installation, chunks);
         BlobStore blobs = new BlobStore(installation, chunks)) {
-      WorkerProfile profile = profile(torch, weights);
+      MemoryBudget memory = memory(config);
+      WorkerProfile profile = profile(torch, weights, memory);
       WorkerNode node =
           new WorkerNode(
               new WorkerNode.Parts(
@@ -110,11 +115,13 @@ public final class WorkerMain implements Callable<Integer> {
                   conf,
                   profile,
                   new DeviceSettings(
-                      profile.id(), torch.deviceClass(), Versions.present(), config.preview()),
+                      profile.id(), torch.deviceClass(), Versions.present(), config.device()),
                   new Device.Resources(
-                      () -> open(torch, weights),
+                      () -> open(torch, weights, memory),
                       new KafkaArchive(checkpoints, blobs),
-                      System::nanoTime),
+                      System::nanoTime,
+                      memory,
+                      new StepWatchdog(config.device().stepDeadline(), System::nanoTime)),
                   cluster.rejoinPause(),
                   worker -> link(worker, profile)));
       Program.atExit(() -> node.leave() ? ExitCode.OK : ExitCode.SOFTWARE);
@@ -131,13 +138,20 @@ public final class WorkerMain implements Callable<Integer> {
   }
 
   /** On the device thread, before the first task. */
-  private static StepTasks open(Torch torch, PriorFile weights) {
+  private static StepTasks open(Torch torch, PriorFile weights, MemoryBudget memory) {
     NDManager device = torch.newScope();
     return new StepTasks(
-        new TaskContext(device, weights.load(device), weights.use(), Versions.present()));
+        new TaskContext(device, weights.load(device), weights.use(), Versions.present()), memory);
   }
 
-  private WorkerProfile profile(Torch torch, PriorFile weights) {
+  /** What the system and other processes need is not the worker's to give. */
+  private static MemoryBudget memory(WorkerConfig config) {
+    return MemoryBudget.ofProcess(
+        Math.min(
+            config.device().memory().bytes(), (long) (SHARE_OF_MACHINE * Versions.memoryBytes())));
+  }
+
+  private WorkerProfile profile(Torch torch, PriorFile weights, MemoryBudget memory) {
     long pid = ProcessHandle.current().pid();
     String incarnation = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     return new WorkerProfile(
@@ -146,7 +160,7 @@ public final class WorkerMain implements Callable<Integer> {
         membership.host(),
         "cpu",
         torch.deviceClass(),
-        Versions.memoryBytes(),
+        memory.limitBytes(),
         new TreeSet<>(List.of(weights.use().name())));
   }
 }

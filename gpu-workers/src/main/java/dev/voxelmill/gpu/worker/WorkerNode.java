@@ -61,7 +61,11 @@ final class WorkerNode {
             Worker.create(
                 parts.config(),
                 parts.profile(),
-                (context, events) -> spawnDevice(parts, context, events)),
+                new Worker.Surroundings(
+                    new Worker.Oversight(
+                        parts.resources().watchdog(),
+                        reason -> Runtime.getRuntime().halt(reason.code())),
+                    (context, events) -> spawnDevice(parts, context, events))),
             "worker",
             localConfig(parts.conf()));
     membership = new Membership(() -> parts.link().apply(worker), parts.rejoinPause());

@@ -28,8 +28,9 @@ record WorkerProfile(
   }
 
   /** The whole state, as a heartbeat carries it. */
-  WorkerStatus status(List<WorkerStatus.RunningTask> running, boolean draining) {
+  WorkerStatus status(
+      List<WorkerStatus.RunningTask> running, boolean draining, boolean quarantined) {
     return new WorkerStatus(
-        id, pid, host, device, deviceClass, memoryBytes, models, running, draining);
+        id, pid, host, device, deviceClass, memoryBytes, models, running, draining, quarantined);
   }
 }

@@ -32,18 +32,21 @@ import java.util.Optional;
  * @param outbox reports to send again until they are acknowledged, oldest first
  * @param ended attempts that no longer hold the device, newest last
  * @param draining whether this worker takes no more work
+ * @param health whether the device may be trusted with more
  */
 record WorkerState(
     Optional<Active> active,
     List<Unacknowledged> outbox,
     List<AttemptRef> ended,
-    boolean draining) {
+    boolean draining,
+    Health health) {
   static final int REMEMBERED = 64;
 
   private static final Progress NOT_STEPPED = new Progress(0, 0, 0, Double.NaN, Double.NaN);
 
   WorkerState {
     requireNonNull(active, "active");
+    requireNonNull(health, "health");
     outbox = List.copyOf(outbox);
     ended = List.copyOf(ended);
   }
@@ -78,8 +81,9 @@ record WorkerState(
     }
   }
 
-  static WorkerState idle() {
-    return new WorkerState(Optional.empty(), List.of(), List.of(), false);
+  static WorkerState idle(int quarantineAfter) {
+    return new WorkerState(
+        Optional.empty(), List.of(), List.of(), false, Health.sound(quarantineAfter));
   }
 
   Decision on(WorkerCommand command) {
@@ -98,6 +102,11 @@ record WorkerState(
       return unchanged();
     }
     Active now = active.get();
+    Decision decision = on(event, now);
+    return new Decision(decision.next.with(health.after(event)), decision.effects);
+  }
+
+  private Decision on(DeviceEvent event, Active now) {
     return switch (event) {
       case DeviceEvent.Started started -> report(now, new WorkerReport.Started());
       case DeviceEvent.Progressed progressed ->
@@ -111,6 +120,11 @@ record WorkerState(
                   new WorkerReport.Previewed(previewed.step(), previewed.picture())));
       case DeviceEvent.Checkpointed checkpointed ->
           report(now, new WorkerReport.Checkpointed(checkpointed.manifest()));
+      case DeviceEvent.CheckpointRejected rejected ->
+          report(
+              now,
+              new WorkerReport.CheckpointRejected(
+                  rejected.manifest().attempt(), rejected.manifest().number(), rejected.reason()));
       case DeviceEvent.Completed completed ->
           end(now, new WorkerReport.Completed(completed.output(), completed.cost()));
       case DeviceEvent.Failed failed -> end(now, new WorkerReport.Failed(failed.failure()));
@@ -122,7 +136,7 @@ record WorkerState(
 
   /** Takes no more work, gives back what runs, and leaves once everything is acknowledged. */
   Decision drain() {
-    WorkerState next = new WorkerState(active, outbox, ended, true);
+    WorkerState next = new WorkerState(active, outbox, ended, true, health);
     return active
         .filter(now -> now.phase == Phase.RUNNING)
         .map(now -> next.release(now))
@@ -159,6 +173,9 @@ record WorkerState(
     if (draining) {
       return unchanged(refusal(assignment, "draining"));
     }
+    if (health.isQuarantined()) {
+      return unchanged(refusal(assignment, "quarantined, its device failed again and again"));
+    }
     Active begun = new Active(assignment, NOT_STEPPED, 0, Phase.RUNNING);
     return new Decision(withActive(begun), List.of(new WorkerEffect.Begin(assignment)));
   }
@@ -166,7 +183,7 @@ record WorkerState(
   private Decision onStop(AttemptRef unwanted) {
     List<Unacknowledged> kept =
         outbox.stream().filter(report -> !report.attempt.equals(unwanted)).toList();
-    WorkerState next = new WorkerState(active, kept, ended, draining);
+    WorkerState next = new WorkerState(active, kept, ended, draining, health);
     if (active.isPresent() && active.get().ref().equals(unwanted)) {
       return next.halt(active.get(), List.of());
     }
@@ -202,7 +219,7 @@ record WorkerState(
         effects.add(new WorkerEffect.Confirm(attempt, checkpointed.manifest()));
       }
     }
-    return new WorkerState(active, kept, ended, draining).leaveIfDone(effects);
+    return new WorkerState(active, kept, ended, draining, health).leaveIfDone(effects);
   }
 
   private Decision halt(Active now, List<WorkerEffect> after) {
@@ -231,7 +248,8 @@ record WorkerState(
     waiting.add(sent);
     Active counted = new Active(now.assignment, now.progress, sent.number, now.phase);
     return new Decision(
-        new WorkerState(Optional.of(counted), waiting, ended, draining), List.of(sent.again()));
+        new WorkerState(Optional.of(counted), waiting, ended, draining, health),
+        List.of(sent.again()));
   }
 
   private Decision end(Active now, WorkerReport last) {
@@ -245,7 +263,7 @@ record WorkerState(
     if (remembered.size() > REMEMBERED) {
       remembered.removeFirst();
     }
-    return new WorkerState(Optional.empty(), outbox, remembered, draining);
+    return new WorkerState(Optional.empty(), outbox, remembered, draining, health);
   }
 
   private Decision leaveIfDone(List<WorkerEffect> before) {
@@ -271,7 +289,11 @@ record WorkerState(
   }
 
   private WorkerState withActive(Active now) {
-    return new WorkerState(Optional.of(now), outbox, ended, draining);
+    return new WorkerState(Optional.of(now), outbox, ended, draining, health);
+  }
+
+  private WorkerState with(Health other) {
+    return new WorkerState(active, outbox, ended, draining, other);
   }
 
   private Decision next(WorkerState state) {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class SyntheticTaskTest {
   private static final DeviceThread THREAD = DeviceThread.open("synthetic");
+
+  private static final long MEMORY = 100 << 20;
 
   /** What a rehearsed crash does here. */
   private static final class Died extends RuntimeException {
@@ -94,6 +97,30 @@ class SyntheticTaskTest {
   }
 
   @Test
+  void memoryBeyondTheBudgetIsRefusedWithItsSizesUntilTheBatchIsSmaller() {
+    TaskInput input = input(Map.of("synthetic.memoryBytes", "80000000"), 1, "a");
+
+    MemoryExhaustedException refused =
+        assertThrows(
+            MemoryExhaustedException.class, () -> THREAD.run(() -> open(input, Optional.empty())));
+    assertTrue(refused.getMessage().contains("76.3 MiB beside 50.0 MiB"), refused.getMessage());
+    THREAD.run(() -> open(input.with(Set.of(Remedy.SMALLER_BATCH)), Optional.empty()).close());
+  }
+
+  @Test
+  void aScriptedNanIsGoneInTheLifeAfterARollBack() {
+    TaskInput input = input(Map.of("synthetic.faults", "nan@0"), 1, "a");
+    TaskInput rolledBack = input.with(Set.of(Remedy.SMALLER_STEPS));
+
+    THREAD.run(
+        () -> {
+          assertEquals(StepOutcome.Failed.class, open(input, Optional.empty()).step().getClass());
+          assertEquals(
+              StepOutcome.Advanced.class, open(rolledBack, Optional.empty()).step().getClass());
+        });
+  }
+
+  @Test
   void aScriptedCrashEndsTheProcessInItsLivesOnly() {
     Map<String, String> twice = Map.of("synthetic.faults", "crash@1*2");
 
@@ -144,12 +171,14 @@ class SyntheticTaskTest {
 
   private StepTask open(TaskInput input, Optional<byte[]> snapshot) {
     return new SyntheticTask(
-        device,
+        device.newSubManager(),
         input,
         snapshot,
-        () -> {
-          throw new Died();
-        });
+        new SyntheticTask.Trouble(
+            new MemoryBudget(MEMORY, () -> MEMORY / 2),
+            () -> {
+              throw new Died();
+            }));
   }
 
   private static TaskInput input(Map<String, String> parameters, int attempt, String picture) {
@@ -160,6 +189,7 @@ class SyntheticTaskTest {
     return new TaskInput(
         Plans.of(request).tasks().getFirst(),
         attempt,
+        Set.of(),
         request,
         picture.getBytes(StandardCharsets.UTF_8),
         Map.of());

@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.worker;
 
+import dev.voxelmill.protocols.geometry.ByteSize;
 import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
@@ -12,12 +13,22 @@ import dev.voxelmill.protocols.plan.ParameterCheck;
 import dev.voxelmill.protocols.plan.TaskKind;
 import dev.voxelmill.protocols.plan.TaskSpec;
 import dev.voxelmill.protocols.worker.Assignment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** Assignments of a task {@code distill} whose job is named by the test. */
 final class Assignments {
   static final String DEVICE_CLASS = "cpu/test";
+
+  static final DeviceLimits LIMITS =
+      new DeviceLimits(
+          Duration.ofSeconds(2),
+          Duration.ofMillis(150),
+          Duration.ofMillis(5),
+          Duration.ofMinutes(1),
+          3,
+          ByteSize.parse("1GiB"));
 
   static final JobFailure FAILURE = new JobFailure(JobFailure.Code.NOT_FINITE, "loss: NaN", false);
 

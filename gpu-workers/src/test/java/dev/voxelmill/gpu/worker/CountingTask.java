@@ -1,11 +1,16 @@
 package dev.voxelmill.gpu.worker;
 
+import dev.voxelmill.gpu.task.Remedy;
 import dev.voxelmill.gpu.task.StepOutcome;
 import dev.voxelmill.gpu.task.StepTask;
+import dev.voxelmill.gpu.task.TaskInput;
 import dev.voxelmill.gpu.task.TaskResult;
 import dev.voxelmill.protocols.job.JobFailure;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,9 +22,12 @@ final class CountingTask implements StepTask {
   static final class Script {
     final AtomicLong open = new AtomicLong();
     final long steps;
-    Optional<Long> failsAt = Optional.empty();
-    Optional<Long> throwsAt = Optional.empty();
-    Runnable beforeStep = () -> {};
+    volatile Optional<Long> failsAt = Optional.empty();
+    volatile Optional<Long> throwsAt = Optional.empty();
+    final List<Set<Remedy>> openedWith = new CopyOnWriteArrayList<>();
+    volatile Runnable beforeStep = () -> {};
+    volatile Runnable onOpen = () -> {};
+    volatile Runnable onFailure = () -> {};
     boolean usable;
 
     Script(long steps) {
@@ -31,10 +39,18 @@ final class CountingTask implements StepTask {
   private long next;
   private long hash;
 
-  CountingTask(Script script, Optional<byte[]> snapshot) {
+  CountingTask(Script script, TaskInput input, Optional<byte[]> snapshot) {
     this.script = script;
+    script.openedWith.add(input.remedies());
+    script.onOpen.run();
     snapshot
-        .map(ByteBuffer::wrap)
+        .map(
+            bytes -> {
+              if (bytes.length != 2 * Long.BYTES) {
+                throw new IllegalArgumentException(bytes.length + " bytes (expected: 16)");
+              }
+              return ByteBuffer.wrap(bytes);
+            })
         .ifPresent(
             state -> {
               next = state.getLong();
@@ -65,6 +81,7 @@ final class CountingTask implements StepTask {
   public StepOutcome step() {
     script.beforeStep.run();
     if (script.failsAt.equals(Optional.of(next))) {
+      script.onFailure.run();
       return StepOutcome.Failed.permanent(JobFailure.Code.NOT_FINITE, "loss: NaN");
     }
     if (script.throwsAt.equals(Optional.of(next))) {

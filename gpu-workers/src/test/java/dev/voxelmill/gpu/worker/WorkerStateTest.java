@@ -30,7 +30,7 @@ class WorkerStateTest {
 
   @Test
   void anIdleWorkerBeginsWhatItIsGiven() {
-    Decision decision = WorkerState.idle().on(run(FIRST));
+    Decision decision = WorkerState.idle(3).on(run(FIRST));
 
     assertEquals(List.of(new Begin(FIRST)), decision.effects());
     assertEquals(FIRST, decision.next().active().orElseThrow().assignment());
@@ -144,7 +144,7 @@ class WorkerStateTest {
 
   @Test
   void anIdleWorkerLeavesAtOnce() {
-    assertEquals(List.of(new Leave()), WorkerState.idle().drain().effects());
+    assertEquals(List.of(new Leave()), WorkerState.idle(3).drain().effects());
   }
 
   @Test
@@ -161,7 +161,7 @@ class WorkerStateTest {
 
   @Test
   void aDrainingWorkerTakesNothingMore() {
-    Decision decision = WorkerState.idle().drain().next().on(run(FIRST));
+    Decision decision = WorkerState.idle(3).drain().next().on(run(FIRST));
 
     assertEquals(
         new WorkerReport.Refused("draining"), ((Tell) decision.effects().getFirst()).report());
@@ -185,7 +185,7 @@ class WorkerStateTest {
 
     assertEquals(new Decision(running, List.of()), running.on(release(OTHER)));
     assertEquals(
-        new Decision(WorkerState.idle(), List.of()), WorkerState.idle().on(release(FIRST)));
+        new Decision(WorkerState.idle(3), List.of()), WorkerState.idle(3).on(release(FIRST)));
   }
 
   @Test
@@ -199,10 +199,65 @@ class WorkerStateTest {
     assertEquals(List.of(), running.on(release(FIRST)).next().on(finish(FIRST)).effects());
   }
 
+  @Test
+  void aDeviceThatFailsAgainAndAgainTakesNothingMore() {
+    WorkerState state = WorkerState.idle(3);
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      assertFalse(state.health().isQuarantined());
+      state = failOnce(state, attempt);
+    }
+
+    assertTrue(state.health().isQuarantined());
+    Tell refusal = (Tell) state.on(run(OTHER)).effects().getFirst();
+    assertTrue(((WorkerReport.Refused) refusal.report()).reason().startsWith("quarantined"));
+  }
+
+  @Test
+  void aCheckpointProvesThatTheDeviceIsSound() {
+    WorkerState twice = failOnce(failOnce(WorkerState.idle(3), 1), 2);
+    Assignment third = Assignments.of("one", 3);
+
+    WorkerState saved =
+        twice
+            .on(run(third))
+            .next()
+            .on(new DeviceEvent.Checkpointed(AttemptRef.of(third), Assignments.manifest(third, 1)))
+            .next();
+
+    assertFalse(saved.on(deviceError(third)).next().health().isQuarantined());
+  }
+
+  @Test
+  void aRejectedCheckpointIsReportedUntilItIsAcknowledged() {
+    var manifest = Assignments.manifest(Assignments.of("one", 1), 4);
+    WorkerState told =
+        running(FIRST)
+            .on(
+                new DeviceEvent.CheckpointRejected(
+                    AttemptRef.of(FIRST), manifest, "crc32c: 1 (expected: 2)"))
+            .next();
+
+    assertEquals(
+        new WorkerReport.CheckpointRejected(1, 4, "crc32c: 1 (expected: 2)"),
+        told.resend().getFirst().report());
+    assertEquals(List.of(), told.on(acknowledge(FIRST, 1)).next().resend());
+  }
+
+  private static WorkerState failOnce(WorkerState state, int attempt) {
+    Assignment assignment = Assignments.of("one", attempt);
+    return state.on(run(assignment)).next().on(deviceError(assignment)).next();
+  }
+
+  private static DeviceEvent deviceError(Assignment assignment) {
+    return new DeviceEvent.Failed(
+        AttemptRef.of(assignment),
+        new JobFailure(JobFailure.Code.DEVICE_ERROR, "illegal memory access", true));
+  }
+
   @Property
   void anAttemptNeverBeginsTwiceAndTheDeviceHoldsAtMostOne(
       @ForAll("histories") List<Integer> history) {
-    WorkerState state = WorkerState.idle();
+    WorkerState state = WorkerState.idle(3);
     List<AttemptRef> begun = new ArrayList<>();
     int onDevice = 0;
 
@@ -240,7 +295,7 @@ class WorkerStateTest {
   }
 
   private static WorkerState running(Assignment assignment) {
-    return WorkerState.idle().on(run(assignment)).next();
+    return WorkerState.idle(3).on(run(assignment)).next();
   }
 
   private static WorkerCommand run(Assignment assignment) {

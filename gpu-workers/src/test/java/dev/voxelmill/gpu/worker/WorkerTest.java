@@ -1,7 +1,9 @@
 package dev.voxelmill.gpu.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
@@ -11,6 +13,7 @@ import dev.voxelmill.protocols.worker.WorkerReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -30,14 +33,21 @@ class WorkerTest {
           Duration.ofMillis(500),
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(2),
-          1);
+          1,
+          Assignments.LIMITS);
   private static final Assignment ASSIGNMENT = Assignments.of("one", 1);
   private static final AttemptRef ATTEMPT = AttemptRef.of(ASSIGNMENT);
+
+  private static final JobFailure DEVICE_ERROR =
+      new JobFailure(JobFailure.Code.DEVICE_ERROR, "illegal memory access", true);
 
   private final TestProbe<PlacementMessage> placement = KIT.createTestProbe();
   private final TestProbe<OwnerMessage> owner = KIT.createTestProbe();
   private final TestProbe<Device.Command> device = KIT.createTestProbe();
+  private final TestProbe<WorkerExit> exit = KIT.createTestProbe();
+  private final AtomicLong now = new AtomicLong();
+  private final StepWatchdog watchdog =
+      new StepWatchdog(Assignments.LIMITS.stepDeadline(), now::get);
   private final AtomicReference<ActorRef<DeviceEvent>> events = new AtomicReference<>();
   private ActorRef<Worker.Command> worker;
   private ActorRef<WorkerCommand> commands;
@@ -52,10 +62,12 @@ class WorkerTest {
             Worker.create(
                 CONFIG,
                 profile,
-                (context, sink) -> {
-                  events.set(sink);
-                  return device.getRef();
-                }));
+                new Worker.Surroundings(
+                    new Worker.Oversight(watchdog, exit.getRef()::tell),
+                    (context, sink) -> {
+                      events.set(sink);
+                      return device.getRef();
+                    })));
     commands = link();
   }
 
@@ -163,6 +175,67 @@ class WorkerTest {
     TIME.timePasses(Duration.ofMillis(500));
 
     assertEquals(next, heartbeat().worker());
+  }
+
+  @Test
+  void aStepThatDoesNotEndEndsTheProcess() {
+    watchdog.begins(ATTEMPT);
+    now.addAndGet(Assignments.LIMITS.stepDeadline().toNanos());
+    TIME.timePasses(Duration.ofMillis(500));
+    exit.expectNoMessage(Duration.ofMillis(20));
+
+    now.addAndGet(1);
+    TIME.timePasses(Duration.ofMillis(500));
+
+    exit.expectMessage(WorkerExit.STEP_HUNG);
+  }
+
+  @Test
+  void aDeviceThatIsBackDoesNotHang() {
+    watchdog.begins(ATTEMPT);
+    watchdog.ends();
+    now.addAndGet(2 * Assignments.LIMITS.stepDeadline().toNanos());
+
+    TIME.timePasses(Duration.ofMillis(500));
+
+    exit.expectNoMessage(Duration.ofMillis(20));
+  }
+
+  @Test
+  void aQuarantinedWorkerTellsPlacementAndEndsOnceItsFailuresAreAcknowledged() {
+    for (int attempt = 1; attempt <= Assignments.LIMITS.quarantineAfter(); attempt++) {
+      Assignment assignment = Assignments.of("one", attempt);
+      commands.tell(new WorkerCommand.Run(assignment));
+      device.expectMessage(new Device.Begin(assignment));
+      events.get().tell(new DeviceEvent.Failed(AttemptRef.of(assignment), DEVICE_ERROR));
+      report();
+    }
+    TIME.timePasses(Duration.ofMillis(500));
+    assertTrue(heartbeat().status().quarantined());
+    TIME.timePasses(Duration.ofMillis(500));
+    exit.expectNoMessage(Duration.ofMillis(20));
+
+    for (int attempt = 1; attempt <= Assignments.LIMITS.quarantineAfter(); attempt++) {
+      commands.tell(new WorkerCommand.Acknowledge(ATTEMPT.task(), attempt, 1));
+    }
+    TIME.timePasses(Duration.ofMillis(500));
+
+    exit.expectMessage(WorkerExit.QUARANTINED);
+  }
+
+  @Test
+  void aQuarantinedWorkerDoesNotWaitForEverForAnOwner() {
+    for (int attempt = 1; attempt <= Assignments.LIMITS.quarantineAfter(); attempt++) {
+      Assignment assignment = Assignments.of("one", attempt);
+      commands.tell(new WorkerCommand.Run(assignment));
+      device.expectMessage(new Device.Begin(assignment));
+      events.get().tell(new DeviceEvent.Failed(AttemptRef.of(assignment), DEVICE_ERROR));
+      report();
+    }
+
+    TIME.timePasses(CONFIG.drain().plus(CONFIG.heartbeat()));
+
+    exit.expectMessage(WorkerExit.QUARANTINED);
   }
 
   @Test
