@@ -98,7 +98,8 @@ final class DemoCommand implements Callable<Integer> {
             Base64.getEncoder().encodeToString(picture),
             Submission.KnownCamera.UNKNOWN,
             OptionalLong.empty(),
-            new TreeMap<>());
+            new TreeMap<>(),
+            Submission.Wishes.NONE);
     try (EventStream news = client.news(JOB)) {
       String source = client.submit(submission.toJson());
       Exit exit = JobWatch.follow(news, source, LIMIT, Telling.to(printer, false));

@@ -72,7 +72,8 @@ final class JobWatch {
     };
   }
 
-  private static <T> Optional<T> first(
+  /** The first event that is as wanted, if one comes in time. */
+  static <T> Optional<T> first(
       EventStream events, Duration limit, Function<EventRecord, Optional<T>> wanted) {
     long startNanos = System.nanoTime();
     while (System.nanoTime() - startNanos < limit.toNanos()) {

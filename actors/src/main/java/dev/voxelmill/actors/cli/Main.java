@@ -26,6 +26,11 @@ import picocli.CommandLine.ScopeType;
       StatusCommand.class,
       WatchCommand.class,
       ListCommand.class,
+      CancelCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      ReprioritiseCommand.class,
+      DeadLettersCommand.class,
       WorkersCommand.class,
       FetchCommand.class
     })

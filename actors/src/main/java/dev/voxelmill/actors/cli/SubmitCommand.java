@@ -84,6 +84,8 @@ final class SubmitCommand implements Callable<Integer> {
       description = "Set a parameter of a stage, such as project=false; may be repeated.")
   Map<String, String> parameters = new LinkedHashMap<>();
 
+  @Mixin Wanted wanted;
+
   @Option(names = "--wait", description = "Follow the job to its end.")
   boolean wait;
 
@@ -131,7 +133,8 @@ final class SubmitCommand implements Callable<Integer> {
         Base64.getEncoder().encodeToString(read(image)),
         new Submission.KnownCamera(optional(elevationDeg), optional(fovDeg), optional(radius)),
         seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
-        new TreeMap<>(parameters));
+        new TreeMap<>(parameters),
+        wanted.wishes());
   }
 
   static byte[] read(String image) throws CommandException, IOException {

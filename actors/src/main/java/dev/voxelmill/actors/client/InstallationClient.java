@@ -1,7 +1,9 @@
 package dev.voxelmill.actors.client;
 
+import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.request.CommandCodec;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
@@ -54,6 +56,24 @@ public final class InstallationClient {
    * @return its source position, {@code topic/partition/offset}, which a rejection repeats
    */
   public String submit(byte[] request) throws IOException, InterruptedException {
+    return send(Topic.REQUESTS, request);
+  }
+
+  /**
+   * Sends a command; what becomes of it is told by an event of its job.
+   *
+   * @return its source position
+   */
+  public String order(JobCommand command) throws IOException, InterruptedException {
+    return send(Topic.COMMANDS, CommandCodec.write(command));
+  }
+
+  /**
+   * Writes bytes to a topic that clients write to.
+   *
+   * @return their source position, {@code topic/partition/offset}
+   */
+  public String send(Topic topic, byte[] value) throws IOException, InterruptedException {
     Map<String, Object> settings =
         ClientSettings.of(installation.bootstrap())
             .with(ProducerConfig.ACKS_CONFIG, "all")
@@ -66,15 +86,14 @@ public final class InstallationClient {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       RecordMetadata written =
-          producer
-              .send(new ProducerRecord<>(installation.topic(Topic.REQUESTS), null, request))
-              .get();
+          producer.send(new ProducerRecord<>(installation.topic(topic), null, value)).get();
       return written.topic() + "/" + written.partition() + "/" + written.offset();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TimeoutException timeout) {
         throw TopicReader.unreachable(installation, timeout);
       }
-      throw new IOException("request: refused by the broker: " + e.getCause().getMessage(), e);
+      throw new IOException(
+          installation.topic(topic) + ": refused by the broker: " + e.getCause().getMessage(), e);
     }
   }
 
@@ -104,6 +123,15 @@ public final class InstallationClient {
           });
     }
     return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast());
+  }
+
+  /** What could not be accepted, oldest first. */
+  public List<BuriedLetter> deadLetters() {
+    List<BuriedLetter> letters = new ArrayList<>();
+    try (TopicReader reader = TopicReader.open(installation, Topic.DEAD_LETTERS)) {
+      reader.scan(reader.all(), record -> letters.add(BuriedLetter.of(record)));
+    }
+    return letters;
   }
 
   /** The newest snapshot of the fleet. */

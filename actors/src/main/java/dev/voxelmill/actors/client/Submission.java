@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param camera what is known of the camera of the picture
  * @param seed seed of all noise of the job
  * @param parameters parameters that are not to have their defaults, as text by dotted name
+ * @param wishes what is wanted beside that
  */
 public record Submission(
     JobId job,
@@ -30,12 +33,42 @@ public record Submission(
     String imageBase64,
     KnownCamera camera,
     OptionalLong seed,
-    SortedMap<String, String> parameters) {
+    SortedMap<String, String> parameters,
+    Wishes wishes) {
   public Submission {
     requireNonNull(job, "job");
     requireNonNull(method, "method");
     requireNonNull(imageBase64, "imageBase64");
+    requireNonNull(wishes, "wishes");
     parameters = new TreeMap<>(parameters);
+  }
+
+  /**
+   * What a client may want of any method.
+   *
+   * @param outputs files wanted beside the GLB
+   */
+  public record Wishes(
+      List<String> outputs,
+      OptionalInt priority,
+      OptionalDouble maxSeconds,
+      OptionalLong maxSteps) {
+    /** Nothing in particular. */
+    public static final Wishes NONE =
+        new Wishes(List.of(), OptionalInt.empty(), OptionalDouble.empty(), OptionalLong.empty());
+
+    public Wishes {
+      outputs = List.copyOf(outputs);
+    }
+
+    private void writeTo(ObjectNode request) {
+      if (!outputs.isEmpty()) {
+        outputs.forEach(request.putArray("outputs")::add);
+      }
+      priority.ifPresent(value -> request.put("priority", value));
+      maxSeconds.ifPresent(value -> request.put("maxSeconds", value));
+      maxSteps.ifPresent(value -> request.put("maxSteps", value));
+    }
   }
 
   /** A camera of which any part may be unknown; degrees. */
@@ -64,6 +97,7 @@ public record Submission(
       camera.radius().ifPresent(value -> known.put("radius", value));
     }
     seed.ifPresent(value -> request.put("seed", value));
+    wishes.writeTo(request);
     if (!parameters.isEmpty()) {
       ObjectNode set = request.putObject("parameters");
       for (Map.Entry<String, String> parameter : parameters.entrySet()) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class CommandsTest {
           assertTrue(usage.contains("Example: ./voxelmill " + name), usage);
           assertTrue(usage.contains("Exit codes: 0 done;"), usage);
         });
-    assertEquals(8, commands.size());
+    assertEquals(13, commands.size());
   }
 
   @Test
@@ -41,6 +42,19 @@ class CommandsTest {
 
     assertEquals(2, exit);
     assertTrue(err.toString().contains("id: 'no spaces' (expected:"), err::toString);
+  }
+
+  @Test
+  void aPriorityBeyondItsRangeIsAMistakeOfUse() {
+    StringWriter err = new StringWriter();
+
+    int exit =
+        Main.commandLine()
+            .setErr(new PrintWriter(err))
+            .execute("reprioritise", "car", "--priority", "10");
+
+    assertEquals(2, exit);
+    assertTrue(err.toString().contains("priority: 10 (expected: 0 to 9)"), err::toString);
   }
 
   @Test
@@ -60,7 +74,8 @@ class CommandsTest {
             "AAAA",
             Submission.KnownCamera.UNKNOWN,
             OptionalLong.empty(),
-            new TreeMap<>());
+            new TreeMap<>(),
+            Submission.Wishes.NONE);
     Submission full =
         new Submission(
             new JobId("default", "car"),
@@ -69,7 +84,12 @@ class CommandsTest {
             new Submission.KnownCamera(
                 OptionalDouble.of(30), OptionalDouble.empty(), OptionalDouble.empty()),
             OptionalLong.of(7),
-            new TreeMap<>(Map.of("project", "false")));
+            new TreeMap<>(Map.of("project", "false")),
+            new Submission.Wishes(
+                List.of("ply", "obj"),
+                OptionalInt.of(9),
+                OptionalDouble.of(60),
+                OptionalLong.of(100)));
 
     JsonNode bareJson = JsonCodec.mapper().readTree(bare.toJson());
     JsonNode fullJson = JsonCodec.mapper().readTree(full.toJson());
@@ -86,6 +106,10 @@ class CommandsTest {
     assertTrue(fullJson.at("/camera/radius").isMissingNode());
     assertEquals(7, fullJson.get("seed").asLong());
     assertEquals("false", fullJson.at("/parameters/project").asText());
+    assertEquals("[\"ply\",\"obj\"]", fullJson.get("outputs").toString());
+    assertEquals(9, fullJson.get("priority").asInt());
+    assertEquals(60, fullJson.get("maxSeconds").asDouble());
+    assertEquals(100, fullJson.get("maxSteps").asLong());
   }
 
   @Test

@@ -1,11 +1,14 @@
 package dev.voxelmill.protocols.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.request.PublishedSchema.Obedient;
 import dev.voxelmill.protocols.request.PublishedSchema.Refused;
+import dev.voxelmill.protocols.topic.JsonCodec;
+import java.nio.charset.StandardCharsets;
 
-/** Reads the bytes of a command; a client's mistake is a value, no exception. */
+/** Reads and writes the bytes of commands; a client's mistake is a value, no exception. */
 public final class CommandCodec {
   /** Where the published schema lies on the class path. */
   public static final String SCHEMA_RESOURCE =
@@ -25,6 +28,19 @@ public final class CommandCodec {
                   obedient.job(),
                   order(obedient.json())));
     };
+  }
+
+  /** The command as clients write it. */
+  public static byte[] write(JobCommand command) {
+    ObjectNode json = JsonCodec.mapper().createObjectNode();
+    json.put("commandId", command.commandId());
+    json.put("id", command.job().id());
+    json.put("tenant", command.job().tenant());
+    json.put("command", command.order().word());
+    if (command.order() instanceof JobCommand.Reprioritise reprioritise) {
+      json.put("priority", reprioritise.priority());
+    }
+    return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static JobCommand.Order order(JsonNode json) {

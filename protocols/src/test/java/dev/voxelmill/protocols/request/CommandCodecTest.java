@@ -35,6 +35,15 @@ class CommandCodecTest {
             valid("{'commandId':'d','id':'car','command':'reprioritise','priority':9}")));
   }
 
+  @Test
+  void whatAClientWritesIsReadAsTheSameCommand() {
+    var hurry = new JobCommand("d", new JobId("toys", "car"), new JobCommand.Reprioritise(0));
+    var cancel = new JobCommand("e", new JobId("default", "car"), new JobCommand.Cancel());
+
+    assertEquals(new CommandReading.Valid(hurry), codec.read(CommandCodec.write(hurry)));
+    assertEquals(new CommandReading.Valid(cancel), codec.read(CommandCodec.write(cancel)));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
