@@ -1,5 +1,7 @@
 package dev.voxelmill.actors.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.voxelmill.protocols.topic.EventRecord;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -39,7 +41,11 @@ final class Narrator {
       case EventRecord.StageCompleted stage ->
           line(stage.stage(), "done in " + seconds(stage.wallSeconds()) + " on " + stage.worker());
       case EventRecord.Succeeded succeeded ->
-          line("succeeded", succeeded.files().size() + " files");
+          line(
+              "succeeded",
+              succeeded.files().size()
+                  + " files"
+                  + succeeded.budget().stream().map(cut -> ", " + cut).collect(joining()));
       case EventRecord.Failed failed ->
           line("failed", failed.failure().code() + ": " + failed.failure().message());
       case EventRecord.Cancelled cancelled -> line("cancelled", "by " + cancelled.commandId());

@@ -4,7 +4,6 @@ import dev.voxelmill.protocols.lifecycle.AwaitedJob;
 import dev.voxelmill.protocols.lifecycle.Decision;
 import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.lifecycle.JobState;
-import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.storage.log.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,8 @@ final class DurableEntries {
     decision
         .effects(Effect.PublishAsset.class)
         .forEach(
-            publish -> entries.add(new LogEntry.PublishAsset(with(publish.asset(), inlineGlb))));
+            publish ->
+                entries.add(new LogEntry.PublishAsset(publish.asset().withInlineGlb(inlineGlb))));
     decision
         .effects(Effect.Publish.class)
         .forEach(publish -> entries.add(new LogEntry.Publish(publish.event())));
@@ -42,21 +42,5 @@ final class DurableEntries {
   /** A job that was never requested and that no command waits for. */
   static boolean isNothing(JobState state) {
     return state instanceof AwaitedJob awaited && awaited.commands().isEmpty();
-  }
-
-  private static AssetRecord with(AssetRecord asset, String inlineGlb) {
-    return new AssetRecord(
-        asset.job(),
-        asset.finishedAt(),
-        asset.method(),
-        asset.seed(),
-        asset.parameters(),
-        asset.files(),
-        inlineGlb,
-        asset.models(),
-        asset.versions(),
-        asset.deviceClass(),
-        asset.stages(),
-        asset.quality());
   }
 }

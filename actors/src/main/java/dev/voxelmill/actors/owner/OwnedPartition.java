@@ -28,6 +28,7 @@ import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
@@ -317,7 +318,20 @@ public final class OwnedPartition {
       case Effect.Withdraw withdraw -> offers.withdraw(withdraw.task());
       case Effect.Dispatch dispatch -> dispatch(dispatch, cause);
       case Effect.TellStop stop -> stop(stop, cause);
-      case Effect.TellRelease release -> release(release, cause);
+      case Effect.TellRelease tell ->
+          tell(
+              tell.task(),
+              tell.attempt(),
+              tell.worker(),
+              new WorkerCommand.Release(tell.task(), tell.attempt()),
+              cause);
+      case Effect.TellFinish tell ->
+          tell(
+              tell.task(),
+              tell.attempt(),
+              tell.worker(),
+              new WorkerCommand.Finish(tell.task(), tell.attempt()),
+              cause);
       case Effect.Acknowledge acknowledge -> acknowledge(cause);
       case Effect.DropCheckpoints drop -> surroundings.drop(job, drop.checkpoints());
       case Effect.Ignored ignored -> LOG.debug("{}: ignored, {}", job, ignored.why());
@@ -346,13 +360,11 @@ public final class OwnedPartition {
     }
   }
 
-  private void release(Effect.TellRelease release, Cause cause) {
-    WorkerCommand word = new WorkerCommand.Release(release.task(), release.attempt());
-    if (cause instanceof Cause.Spoken spoken
-        && spoken.concerns(release.task(), release.attempt(), release.worker())) {
+  private void tell(TaskRef task, int attempt, WorkerId worker, WorkerCommand word, Cause cause) {
+    if (cause instanceof Cause.Spoken spoken && spoken.concerns(task, attempt, worker)) {
       surroundings.tell(spoken.message().ref(), word);
     } else {
-      running.tell(release.task(), release.attempt(), word);
+      running.tell(task, attempt, word);
     }
   }
 

@@ -199,7 +199,8 @@ class InstallationClientTest {
         new TreeMap<>(),
         "cpu",
         List.of(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        List.of());
   }
 
   private static void write(Topic topic, JobId job, byte[] value) throws Exception {

@@ -29,6 +29,8 @@ public record JobFailure(Code code, String message, boolean retryable) {
     DEVICE_ERROR,
     /** No checkpoint of the task could be read back. */
     CHECKPOINT_LOST,
+    /** The time was up before there was anything to deliver. */
+    DEADLINE_EXCEEDED,
     /** Workers kept dying while they ran the task. */
     WORKER_CRASHED,
     /** A bug: the message holds the exception. */

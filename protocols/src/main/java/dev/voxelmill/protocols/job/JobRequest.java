@@ -49,6 +49,11 @@ public record JobRequest(
     }
   }
 
+  /** The same request with other parameters. */
+  public JobRequest with(SortedMap<String, String> others) {
+    return new JobRequest(job, method, image, camera, seed, others, outputs, priority);
+  }
+
   /**
    * An input picture.
    *

@@ -1,6 +1,7 @@
 package dev.voxelmill.protocols.lifecycle;
 
 import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.plan.Budget;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import java.time.Instant;
@@ -20,6 +21,7 @@ final class Assets {
 
   /** The asset of a job all of whose tasks are done; the inline GLB is left empty. */
   static AssetRecord of(JobState.Active job, List<TaskState> tasks, Instant finishedAt) {
+    SortedMap<String, String> asked = job.request().parameters();
     List<FileRef> files = new ArrayList<>();
     Set<TaskOutput.ModelUse> models = new LinkedHashSet<>();
     Set<String> deviceClasses = new LinkedHashSet<>();
@@ -46,14 +48,33 @@ final class Assets {
         finishedAt,
         job.request().method(),
         job.request().seed(),
-        job.request().parameters(),
+        Budget.of(asked).applied(asked),
         files,
         "",
         List.copyOf(models),
         versions,
         String.join(" + ", deviceClasses),
         stages,
-        quality);
+        quality,
+        cuts(job, tasks));
+  }
+
+  /** What the job's budget has taken away. */
+  private static List<String> cuts(JobState.Active job, List<TaskState> tasks) {
+    SortedMap<String, String> asked = job.request().parameters();
+    List<String> cuts = new ArrayList<>(Budget.of(asked).cuts(asked));
+    if (job.control().term() instanceof Control.Over) {
+      for (TaskState task : tasks) {
+        String steps = Budget.of(asked).applied(asked).get(task.name() + ".steps");
+        if (task.spec().kind().isRefinement()
+            && task.status() instanceof TaskStatus.Done done
+            && done.cost().steps() < Long.parseLong(steps)) {
+          cuts.add(
+              "maxSeconds: %s.steps %d of %s".formatted(task.name(), done.cost().steps(), steps));
+        }
+      }
+    }
+    return cuts;
   }
 
   private static AssetRecord.Stage stage(TaskState task, TaskOutput.Cost cost) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.topic.EventRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,10 @@ import java.util.stream.Stream;
  *
  * @param priority by which its tasks are placed, 0 to 9
  * @param course whether its tasks are placed at all
+ * @param term how long it may be refined
  * @param answers to the last commands, oldest first, so that one sent again finds its answer
  */
-public record Control(int priority, Course course, List<Answer> answers) {
+public record Control(int priority, Course course, Term term, List<Answer> answers) {
   /**
    * A command sent again after this many others about the same job is carried out again; a client
    * that is unsure sends again within seconds.
@@ -29,6 +31,7 @@ public record Control(int priority, Course course, List<Answer> answers) {
 
   public Control {
     requireNonNull(course, "course");
+    requireNonNull(term, "term");
     answers = List.copyOf(answers);
   }
 
@@ -70,8 +73,33 @@ public record Control(int priority, Course course, List<Answer> answers) {
   /** They are not, and no worker holds one. */
   public record Paused(Instant since) implements Course {}
 
-  static Control of(int priority) {
-    return new Control(priority, new Going(), List.of());
+  /** How long a job may be refined. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Unlimited.class, name = "unlimited"),
+    @JsonSubTypes.Type(value = Until.class, name = "until"),
+    @JsonSubTypes.Type(value = Over.class, name = "over")
+  })
+  public sealed interface Term {}
+
+  /** As long as its parameters say. */
+  public record Unlimited() implements Term {}
+
+  /** Until then, later by the length of every pause. */
+  public record Until(Instant deadline) implements Term {}
+
+  /** No longer: what there is makes the asset. */
+  public record Over() implements Term {}
+
+  static Control of(int priority, Term term) {
+    return new Control(priority, new Going(), term, List.of());
+  }
+
+  /** When the job's time is up, if it has a limit that is not reached and the job is not paused. */
+  Optional<Instant> deadline() {
+    return term instanceof Until until && !(course instanceof Paused)
+        ? Optional.of(until.deadline())
+        : Optional.empty();
   }
 
   /** Whether tasks of the job are placed. */
@@ -81,16 +109,29 @@ public record Control(int priority, Course course, List<Answer> answers) {
   }
 
   Control with(int newPriority) {
-    return new Control(newPriority, course, answers);
+    return new Control(newPriority, course, term, answers);
   }
 
   Control with(Course next) {
-    return new Control(priority, next, answers);
+    return new Control(priority, next, term, answers);
+  }
+
+  Control with(Term next) {
+    return new Control(priority, course, next, answers);
+  }
+
+  /** Time that a job was paused is not taken from it. */
+  Control resumed(Instant now) {
+    Term later =
+        term instanceof Until until && course instanceof Paused paused
+            ? new Until(until.deadline().plus(Duration.between(paused.since(), now)))
+            : term;
+    return new Control(priority, new Going(), later, answers);
   }
 
   Control with(Answer answer) {
     List<Answer> all = Stream.concat(answers.stream(), Stream.of(answer)).toList();
     return new Control(
-        priority, course, all.subList(Math.max(0, all.size() - ANSWERS_KEPT), all.size()));
+        priority, course, term, all.subList(Math.max(0, all.size() - ANSWERS_KEPT), all.size()));
   }
 }

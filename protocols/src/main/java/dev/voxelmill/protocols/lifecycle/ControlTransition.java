@@ -74,7 +74,7 @@ final class ControlTransition {
   private void onResume() {
     Control.Course before = draft.control().course();
     supersedePause();
-    draft.control(draft.control().with(new Control.Going()));
+    draft.control(draft.control().resumed(draft.now()));
     switch (before) {
       case Control.Going going -> draft.answer(command, CommandOutcome.NOT_PAUSED);
       case Control.Pausing pausing -> {

@@ -34,6 +34,9 @@ public sealed interface Effect {
   /** Tell a worker to checkpoint an attempt and to give it back. */
   record TellRelease(TaskRef task, int attempt, WorkerId worker) implements Effect {}
 
+  /** Tell a worker to complete an attempt with what there is. */
+  record TellFinish(TaskRef task, int attempt, WorkerId worker) implements Effect {}
+
   /** Tell the worker whose report this was that it is durable. */
   record Acknowledge() implements Effect {}
 

@@ -150,7 +150,7 @@ final class JobDraft {
       return;
     }
     effects.add(new Effect.PublishAsset(asset));
-    publish(new EventRecord.Succeeded(asset.files()));
+    publish(new EventRecord.Succeeded(asset.files(), asset.budget()));
     outcome = Optional.of(new JobState.Succeeded(asset.files()));
   }
 

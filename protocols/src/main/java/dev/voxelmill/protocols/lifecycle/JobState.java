@@ -10,6 +10,7 @@ import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Budget;
 import dev.voxelmill.protocols.plan.Plan;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.Assignment;
@@ -60,7 +61,9 @@ import java.util.TreeSet;
  *
  * A job that is pausing has told its workers to release; when the last has, has ended or is lost,
  * the job is paused and the command is answered. It keeps its checkpoints however long that lasts.
- * Cancelling is final: no report, no command and no request changes a job that has ended.
+ * When its time is up, a job that is being refined is told to finish where it is, so that its asset
+ * is made from what there is; one that has nothing to deliver yet fails. Cancelling is final: no
+ * report, no command and no request changes a job that has ended.
  *
  * <p>Its sequence numbers count published transitions from 1 without a gap, and exactly one of them
  * is terminal. Answers are no transitions.
@@ -99,11 +102,25 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
             .toList();
     JobDraft first =
         new JobDraft(
-            new Active(request, bodyHash, now, false, 0, waiting, Control.of(request.priority())),
+            new Active(
+                request,
+                bodyHash,
+                now,
+                false,
+                0,
+                waiting,
+                Control.of(request.priority(), term(request, now))),
             now);
     first.publish(new EventRecord.Accepted(request.method(), bodyHash));
     first.wakeReaders();
     return first.decided();
+  }
+
+  private static Control.Term term(JobRequest request, Instant now) {
+    return Budget.of(request.parameters())
+        .time()
+        .<Control.Term>map(time -> new Control.Until(now.plus(time)))
+        .orElseGet(Control.Unlimited::new);
   }
 
   /** What follows from a command about a job that nobody has requested. */
@@ -144,7 +161,7 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
       JobDraft draft = new JobDraft(this, now);
       switch (event) {
         case JobEvent.Ordered ordered -> ControlTransition.on(draft, ordered.command());
-        case JobEvent.TimePassed passed -> draft.add(new Effect.Ignored("nothing waits for it"));
+        case JobEvent.TimePassed passed -> DeadlineTransition.on(draft);
         case JobEvent.OfTask happened ->
             task(happened.task())
                 .ifPresentOrElse(
@@ -152,6 +169,11 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
                     () -> draft.add(new Effect.Ignored("the plan has no " + happened.task())));
       }
       return draft.decided();
+    }
+
+    @Override
+    public Optional<Instant> wakesAt() {
+      return control.deadline();
     }
 
     /** Whether placement is to find a worker for the task. */
@@ -164,7 +186,7 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
       return tasks.stream().filter(t -> t.name().equals(name)).findFirst();
     }
 
-    /** What the worker that holds the task's current attempt is sent. */
+    /** What the worker that holds the task's current attempt is sent, within the job's budget. */
     public Assignment assignment(TaskState task, int partition) {
       Map<String, TaskOutput> inputs = new HashMap<>();
       for (String input : task.spec().inputs()) {
@@ -172,8 +194,10 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
           inputs.put(input, done.output());
         }
       }
+      JobRequest limited =
+          request.with(Budget.of(request.parameters()).applied(request.parameters()));
       return new Assignment(
-          task.attempt(), partition, task.spec(), request, inputs, task.checkpoints());
+          task.attempt(), partition, task.spec(), limited, inputs, task.checkpoints());
     }
 
     /** Workers that may still hold the models or the state of a task: those that ran its inputs. */

@@ -102,10 +102,13 @@ final class TaskTransition {
     }
   }
 
-  /** A worker that has not heard that the job is to pause is told again whenever it speaks. */
+  /** A worker that goes on although it should not is told again whenever it speaks. */
   private void goesOn(TaskState running, WorkerId worker) {
     if (draft.control().course() instanceof Control.Pausing) {
       draft.add(new Effect.TellRelease(draft.ref(running), running.attempt(), worker));
+    } else if (draft.control().term() instanceof Control.Over
+        && running.spec().kind().isRefinement()) {
+      draft.add(new Effect.TellFinish(draft.ref(running), running.attempt(), worker));
     }
   }
 

@@ -26,6 +26,17 @@ public final class Methods {
           0,
           "Steps between checkpoints of a task; 0 takes none by the count.");
 
+  private static final ParameterSpec BUDGET_SECONDS =
+      real(
+          Budget.SECONDS,
+          0,
+          31_536_000,
+          0,
+          "Seconds after acceptance, pauses apart, when what there is is delivered; 0 for no limit.");
+
+  private static final ParameterSpec BUDGET_STEPS =
+      whole(Budget.STEPS, 0, 1_000_000_000, 0, "Steps of refinement at most; 0 for no limit.");
+
   /** One picture in, one mesh out; the defaults suit the shipped 32-pixel prior. */
   public static final Method IMAGE_TO_3D =
       new Method(
@@ -34,6 +45,8 @@ public final class Methods {
           List.of(
               CHECKPOINT_SECONDS,
               CHECKPOINT_STEPS,
+              BUDGET_SECONDS,
+              BUDGET_STEPS,
               flag(
                   "project",
                   true,
@@ -148,6 +161,8 @@ public final class Methods {
           List.of(
               CHECKPOINT_SECONDS,
               CHECKPOINT_STEPS,
+              BUDGET_SECONDS,
+              BUDGET_STEPS,
               whole("synthetic.steps", 1, 1_000_000, 20, "Steps of the task."),
               whole(
                   "synthetic.stepMillis",

@@ -26,6 +26,9 @@ public final class RequestCodec {
   public static final String SCHEMA_RESOURCE =
       "/dev/voxelmill/protocols/schemas/request.schema.json";
 
+  /** Limits of a job, which are parameters of every method under {@code budget}. */
+  private static final List<String> LIMITS = List.of("maxSeconds", "maxSteps");
+
   private final PublishedSchema schema = new PublishedSchema(SCHEMA_RESOURCE);
 
   /** The request that the bytes are, or why they are none. */
@@ -50,6 +53,11 @@ public final class RequestCodec {
     if (twice.isPresent()) {
       return invalid(
           "parameters", "parameters.%s: given twice".formatted(twice.get()), Optional.of(job));
+    }
+    for (String limit : LIMITS) {
+      if (json.has(limit) && given.put("budget." + limit, text(json.path(limit))) != null) {
+        return invalid("parameters", limit + ": given twice", Optional.of(job));
+      }
     }
     return switch (method.get().check(given)) {
       case ParameterCheck.Refused refused ->

@@ -15,6 +15,8 @@ import java.util.SortedMap;
  * @param parameters every parameter with its effective value
  * @param stages what each task cost, in the order of the plan
  * @param quality figures by name
+ * @param budget what the job's limits have cut, such as {@code maxSteps: distill.steps 100 of 200};
+ *     empty when nothing was
  */
 public record AssetRecord(
     JobId job,
@@ -28,7 +30,26 @@ public record AssetRecord(
     SortedMap<String, String> versions,
     String deviceClass,
     List<Stage> stages,
-    SortedMap<String, Double> quality) {
+    SortedMap<String, Double> quality,
+    List<String> budget) {
+  /** The same asset with the GLB itself. */
+  public AssetRecord withInlineGlb(String base64) {
+    return new AssetRecord(
+        job,
+        finishedAt,
+        method,
+        seed,
+        parameters,
+        files,
+        base64,
+        models,
+        versions,
+        deviceClass,
+        stages,
+        quality,
+        budget);
+  }
+
   /**
    * What one task of the job cost; the seconds are those of the attempt that finished it.
    *

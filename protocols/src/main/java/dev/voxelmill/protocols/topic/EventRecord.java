@@ -74,8 +74,12 @@ public record EventRecord(JobId job, long seq, Instant time, Event event) {
   public record StageCompleted(String stage, int attempt, String worker, double wallSeconds)
       implements Event {}
 
-  /** The asset is on {@code assets}, written in the same transaction; terminal. */
-  public record Succeeded(List<FileRef> files) implements Event {}
+  /**
+   * The asset is on {@code assets}, written in the same transaction; terminal.
+   *
+   * @param budget what the job's limits have cut; empty when nothing was
+   */
+  public record Succeeded(List<FileRef> files, List<String> budget) implements Event {}
 
   /** The job ended without an asset; terminal. */
   public record Failed(JobFailure failure) implements Event {}

@@ -29,13 +29,13 @@ class JobStateProperties {
 
   @Property(tries = 500)
   void theInvariantsHoldAfterEveryEvent(@ForAll("histories") List<Move> history) {
-    Decision first = Jobs.accepted();
+    Decision first = Jobs.accepted(Map.of("budget.maxSeconds", "60"));
     Watch watch = new Watch();
     watch.check(first.next(), first);
     JobState state = first.next();
 
     for (Move move : history) {
-      Decision decision = state.on(move.against(state), Jobs.NOON);
+      Decision decision = state.on(move.against(state), Jobs.NOON.plusSeconds(move.step() * 2L));
       watch.check(state, decision);
       state = decision.next();
     }
@@ -75,7 +75,8 @@ class JobStateProperties {
     PAUSE,
     RESUME,
     REPRIORITISE,
-    CANCEL
+    CANCEL,
+    TIME
   }
 
   /** One event, made against the state that it meets so that some of it makes sense. */
@@ -102,6 +103,7 @@ class JobStateProperties {
         case PAUSE -> ordered(new JobCommand.Pause());
         case RESUME -> ordered(new JobCommand.Resume());
         case REPRIORITISE -> ordered(new JobCommand.Reprioritise(step % 10));
+        case TIME -> new JobEvent.TimePassed();
         // Rare, or few histories would get far.
         case CANCEL -> ordered(step == 7 ? new JobCommand.Cancel() : new JobCommand.Resume());
         case LOST -> new JobEvent.WorkerLost(task, attempt, speaker);

@@ -27,7 +27,11 @@ final class Jobs {
   private Jobs() {}
 
   static JobRequest request() {
-    var check = (ParameterCheck.Accepted) Methods.IMAGE_TO_3D.check(Map.of());
+    return request(Map.of());
+  }
+
+  static JobRequest request(Map<String, String> given) {
+    var check = (ParameterCheck.Accepted) Methods.IMAGE_TO_3D.check(given);
     return new JobRequest(
         new JobId("default", "car-1"),
         Methods.IMAGE_TO_3D.name(),
@@ -40,7 +44,11 @@ final class Jobs {
   }
 
   static Decision accepted() {
-    JobRequest request = request();
+    return accepted(Map.of());
+  }
+
+  static Decision accepted(Map<String, String> given) {
+    JobRequest request = request(given);
     return JobState.accepted(request, "b0d1", Plans.of(request), NOON);
   }
 
@@ -58,6 +66,10 @@ final class Jobs {
   }
 
   static WorkerReport.Completed completed(String task, int attempt, WorkerId worker) {
+    return completed(task, attempt, worker, 10);
+  }
+
+  static WorkerReport.Completed completed(String task, int attempt, WorkerId worker, long steps) {
     TaskOutput output =
         task.equals("mesh")
             ? new TaskOutput.Files(
@@ -66,7 +78,7 @@ final class Jobs {
                 List.of(new TaskOutput.ModelUse("toy-prior", "0".repeat(64), "Apache-2.0")))
             : new TaskOutput.Tensors(manifest(task, attempt, 1000, 10));
     return new WorkerReport.Completed(
-        output, new TaskOutput.Cost(worker, 10, 1.5, 0.1, 0.2, 2, Map.of("libtorch", "2.7.1")));
+        output, new TaskOutput.Cost(worker, steps, 1.5, 0.1, 0.2, 2, Map.of("libtorch", "2.7.1")));
   }
 
   static BlobRef blob() {

@@ -44,6 +44,15 @@ class RequestCodecTest {
   }
 
   @Test
+  void limitsAreParametersWhateverTheyAreCalled() {
+    var limited = valid("{'id':'a','maxSeconds':60,'maxSteps':100,'image':{'data':'AQID'}}");
+    var set = valid(withParameters("{'budget.maxSeconds':60,'budget':{'maxSteps':100}}"));
+
+    assertEquals(limited.parameters(), set.parameters());
+    assertEquals("100", limited.parameters().get("budget.maxSteps"));
+  }
+
+  @Test
   void theExamplesOfThePublishedSchemaAreValid() throws IOException {
     try (var in = RequestCodec.class.getResourceAsStream(RequestCodec.SCHEMA_RESOURCE)) {
       for (JsonNode example : JsonCodec.mapper().readTree(in).path("examples")) {
@@ -76,6 +85,8 @@ class RequestCodecTest {
       quoteCharacter = '`',
       value = {
         "not-json | {'id':",
+        "schema | {'id':'a','maxSteps':0,'image':{'data':'AQID'}}",
+        "parameters | {'id':'a','maxSteps':5,'parameters':{'budget.maxSteps':5},'image':{'data':'AQID'}}",
         "not-json | {'id':'a','id':'b','image':{'data':'AQID'}}",
         "not-json | {'id':'a','image':{'data':'AQID'}} {}",
         "schema | []",

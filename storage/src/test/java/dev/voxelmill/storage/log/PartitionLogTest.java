@@ -276,6 +276,7 @@ class PartitionLogTest {
         new TreeMap<>(),
         "cpu-test",
         List.of(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        List.of());
   }
 }
