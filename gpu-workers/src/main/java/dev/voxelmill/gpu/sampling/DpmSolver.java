@@ -84,7 +84,7 @@ final class DpmSolver {
       plan.add(solver.step(i));
     }
     return new SamplingPlan(
-        "DPMSolverMultistepScheduler", solver.schedule, 1, solver.levels.sigmaList(), plan);
+        "DPMSolverMultistepScheduler", solver.schedule, 1, solver.levels.sigmas(), plan);
   }
 
   private SamplingStep step(int i) {
@@ -98,7 +98,7 @@ final class DpmSolver {
       kept.put(ago(PREDICTION, calls + 1), ago(PREDICTION, calls));
     }
     return new SamplingStep(
-        levels.timesteps()[i],
+        levels.timesteps().get(i),
         1,
         new Noising(level.alpha(), level.sigma()),
         algorithm.stochastic(),

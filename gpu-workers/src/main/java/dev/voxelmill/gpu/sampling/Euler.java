@@ -28,19 +28,23 @@ final class Euler {
     Training training = Training.of(config, "linspace", predictions, zeroTerminal(version));
     EulerSigmas levels = EulerSigmas.configured(config, version, training, steps);
     List<SamplingStep> plan = new ArrayList<>();
-    for (int i = 0; i < levels.timesteps().length; i++) {
-      double sigma = levels.sigmas()[i];
+    for (int i = 0; i < levels.timesteps().size(); i++) {
+      double sigma = levels.sigmas().get(i);
       plan.add(
           step(
-              levels.timesteps()[i],
+              levels.timesteps().get(i),
               training.prediction(),
               sigma,
-              levels.sigmas()[i + 1],
+              levels.sigmas().get(i + 1),
               0,
               false));
     }
     return new SamplingPlan(
-        "EulerDiscreteScheduler", training.schedule(), levels.initialScale(), levels.list(), plan);
+        "EulerDiscreteScheduler",
+        training.schedule(),
+        levels.initialScale(),
+        levels.sigmas(),
+        plan);
   }
 
   static SamplingPlan ancestralPlan(SchedulerConfig config, LibraryVersion version, int steps) {
@@ -48,18 +52,18 @@ final class Euler {
         Training.of(config, "linspace", Training.NOISE_OR_VELOCITY, zeroTerminal(version));
     EulerSigmas levels = EulerSigmas.plain(training, steps);
     List<SamplingStep> plan = new ArrayList<>();
-    for (int i = 0; i < levels.timesteps().length; i++) {
-      double from = levels.sigmas()[i];
-      double to = levels.sigmas()[i + 1];
+    for (int i = 0; i < levels.timesteps().size(); i++) {
+      double from = levels.sigmas().get(i);
+      double to = levels.sigmas().get(i + 1);
       double up = Math.sqrt(to * to * (from * from - to * to) / (from * from));
       double down = Math.sqrt(to * to - up * up);
-      plan.add(step(levels.timesteps()[i], training.prediction(), from, down, up, true));
+      plan.add(step(levels.timesteps().get(i), training.prediction(), from, down, up, true));
     }
     return new SamplingPlan(
         "EulerAncestralDiscreteScheduler",
         training.schedule(),
         levels.initialScale(),
-        levels.list(),
+        levels.sigmas(),
         plan);
   }
 

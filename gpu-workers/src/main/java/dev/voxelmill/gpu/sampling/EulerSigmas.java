@@ -1,6 +1,7 @@
 package dev.voxelmill.gpu.sampling;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,7 @@ import java.util.Map;
  * @param sigmas one per call, then where the last step ends
  * @param scaled whether the sample starts at the variance of signal and noise together
  */
-record EulerSigmas(double[] timesteps, double[] sigmas, boolean scaled) {
+record EulerSigmas(List<Double> timesteps, List<Double> sigmas, boolean scaled) {
   private static final double CONTINUOUS = 0.25;
   private static final Map<String, Boolean> LOGARITHMIC =
       Map.of("linear", false, "log_linear", true);
@@ -51,10 +52,10 @@ record EulerSigmas(double[] timesteps, double[] sigmas, boolean scaled) {
       double[] timesteps, double[] levels, double end, Training training) {
     double[] sigmas = Arrays.copyOf(levels, levels.length + 1);
     sigmas[levels.length] = end;
-    for (int i = 0; i < sigmas.length; i++) {
-      sigmas[i] = (float) sigmas[i];
-    }
-    return new EulerSigmas(timesteps, sigmas, training.spacing() == Spacing.LEADING);
+    return new EulerSigmas(
+        Arrays.stream(timesteps).boxed().toList(),
+        Arrays.stream(sigmas).mapToObj(sigma -> (double) (float) sigma).toList(),
+        training.spacing() == Spacing.LEADING);
   }
 
   private static double[] visited(Training training, int steps) {
@@ -67,16 +68,12 @@ record EulerSigmas(double[] timesteps, double[] sigmas, boolean scaled) {
 
   /** What standard normals are multiplied with to become the first sample. */
   double initialScale() {
-    double highest = Arrays.stream(sigmas).max().orElseThrow();
+    double highest = Collections.max(sigmas);
     return scaled ? Math.sqrt(highest * highest + 1) : highest;
   }
 
   /** Factor that brings a sample of that level to the variance that the network knows. */
   static double inputScale(double sigma) {
     return 1 / Math.sqrt(sigma * sigma + 1);
-  }
-
-  List<Double> list() {
-    return Arrays.stream(sigmas).boxed().toList();
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param sigmas the table that the library of that version shows
  * @param levels one per call, then where the last step ends
  */
-record MultistepLevels(double[] timesteps, double[] sigmas, List<Level> levels) {
+record MultistepLevels(List<Double> timesteps, List<Double> sigmas, List<Level> levels) {
   private static final double NO_BOUND = Double.NEGATIVE_INFINITY;
 
   /**
@@ -88,7 +88,7 @@ record MultistepLevels(double[] timesteps, double[] sigmas, List<Level> levels) 
       levels.add(Level.at(training.schedule(), training.index(config, timestep)));
     }
     levels.add(Level.at(training.schedule(), 0));
-    return new MultistepLevels(timesteps, sigmas, levels);
+    return new MultistepLevels(boxed(timesteps), boxed(sigmas), levels);
   }
 
   private static MultistepLevels newer(
@@ -114,7 +114,7 @@ record MultistepLevels(double[] timesteps, double[] sigmas, List<Level> levels) 
       all[i] = (float) all[i];
       levels.add(Level.exploding(all[i]));
     }
-    return new MultistepLevels(timesteps, all, levels);
+    return new MultistepLevels(boxed(timesteps), boxed(all), levels);
   }
 
   private static double[] rounded(SigmaTable table, double[] sigmas) {
@@ -122,10 +122,10 @@ record MultistepLevels(double[] timesteps, double[] sigmas, List<Level> levels) 
   }
 
   int steps() {
-    return timesteps.length;
+    return timesteps.size();
   }
 
-  List<Double> sigmaList() {
-    return Arrays.stream(sigmas).boxed().toList();
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 }

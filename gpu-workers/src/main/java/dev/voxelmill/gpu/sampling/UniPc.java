@@ -72,7 +72,7 @@ final class UniPc {
       plan.add(solver.step(i));
     }
     return new SamplingPlan(
-        "UniPCMultistepScheduler", solver.schedule, 1, solver.levels.sigmaList(), plan);
+        "UniPCMultistepScheduler", solver.schedule, 1, solver.levels.sigmas(), plan);
   }
 
   private static Set<Integer> uncorrected(SchedulerConfig config) {
@@ -108,7 +108,7 @@ final class UniPc {
     }
     kept.put(BASE, BASE);
     return new SamplingStep(
-        levels.timesteps()[i],
+        levels.timesteps().get(i),
         1,
         new Noising(level.alpha(), level.sigma()),
         false,
