@@ -1,0 +1,36 @@
+package dev.voxelmill.gpu.clip;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** JSON files of a model folder. */
+final class FolderJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private FolderJson() {}
+
+  /** The object in a file. */
+  static JsonNode read(Path file) {
+    try {
+      JsonNode content = JSON.readTree(Files.readAllBytes(file));
+      if (content == null || !content.isObject()) {
+        throw new ClipFileException(file, "content", "not an object", "a JSON object");
+      }
+      return content;
+    } catch (JsonProcessingException e) {
+      throw new ClipFileException(file, "content", e.getOriginalMessage(), "a JSON object");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  /** The object in a file, or an empty one where there is no such file. */
+  static JsonNode readIfPresent(Path file) {
+    return Files.exists(file) ? read(file) : JSON.createObjectNode();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.voxelmill.gpu.clip;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.voxelmill.gpu.fixtures.FixtureCase;
+import dev.voxelmill.gpu.fixtures.FixtureCases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClipTokenizerTest {
+  private static final OpenAiVocabulary VOCABULARY = new OpenAiVocabulary();
+  private static final String END = "<|endoftext|>";
+
+  @Test
+  void everyRecordedTextGivesItsNumbers() {
+    ClipTokenizer openAi = VOCABULARY.tokenizer(TextCleaning.OPENAI, END);
+    ClipTokenizer transformers = VOCABULARY.tokenizer(TextCleaning.TRANSFORMERS, END);
+    List<String> wrong = new ArrayList<>();
+    int texts = 0;
+    for (FixtureCase one : FixtureCases.of("clip_tokenizer")) {
+      for (JsonNode text : one.description().get("cases")) {
+        texts++;
+        String words = text.get("text").asText();
+        if (!text.get("fixed_text").asText().equals(TextCleaning.fix(words))) {
+          wrong.add("fixed: " + words);
+        }
+        List<Integer> recorded = numbers(text.get("openai_ids_unpadded"));
+        if (!recorded.equals(unpadded(openAi.encode(words), recorded.size()))) {
+          wrong.add("openai: " + words);
+        }
+        boolean same = text.path("hf_slow_same_as_openai_padded_with_49407").asBoolean();
+        if (same && !recorded.equals(unpadded(transformers.encode(words), recorded.size()))) {
+          wrong.add("transformers: " + words);
+        }
+      }
+    }
+
+    assertEquals(List.of(), wrong, texts + " texts");
+  }
+
+  private static List<Integer> numbers(JsonNode list) {
+    List<Integer> numbers = new ArrayList<>();
+    list.forEach(number -> numbers.add(number.asInt()));
+    return numbers;
+  }
+
+  private static List<Integer> unpadded(int[] numbers, int count) {
+    for (int i = count; i < numbers.length; i++) {
+      assertEquals(49407, numbers[i]);
+    }
+    return java.util.Arrays.stream(numbers).limit(count).boxed().toList();
+  }
+
+  @Test
+  void aLongTextIsCutAndStillEnds() {
+    int[] numbers =
+        VOCABULARY.tokenizer(TextCleaning.TRANSFORMERS, "!").encode("word ".repeat(200));
+
+    assertEquals(77, numbers.length);
+    assertEquals(49407, numbers[76]);
+  }
+
+  @Test
+  void wronglyDecodedBytesStayAsTheyAre() {
+    assertEquals("\u00c3\u00a9", TextCleaning.fix("\u00c3\u00a9"));
+  }
+
+  @Test
+  void entitiesAreTextWhereTheTextMayBeHtml() {
+    assertEquals("<b> &amp;", TextCleaning.TRANSFORMERS.clean("<b> &amp;"));
+    assertEquals("<b> &", TextCleaning.OPENAI.clean("<b> &amp;amp"));
+  }
+
+  @Test
+  void aFolderOfEitherLayoutGivesTheSameNumbers(@TempDir Path folder) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    Path two = Files.createDirectory(folder.resolve("two"));
+    Path single = Files.createDirectory(folder.resolve("single"));
+    String merges =
+        VOCABULARY.merges.stream()
+            .map(pair -> pair.left() + " " + pair.right())
+            .collect(Collectors.joining("\n", "#version: 0.2\n", "\n"));
+    Files.writeString(two.resolve("merges.txt"), merges);
+    json.writeValue(two.resolve("vocab.json").toFile(), VOCABULARY.numbers);
+    Files.writeString(two.resolve("tokenizer_config.json"), "{\"pad_token\": \"<|endoftext|>\"}");
+    Files.writeString(two.resolve("special_tokens_map.json"), "{\"pad_token\": \"!\"}");
+    json.writeValue(
+        single.resolve("tokenizer.json").toFile(),
+        Map.of(
+            "model",
+            Map.of(
+                "vocab",
+                VOCABULARY.numbers,
+                "merges",
+                VOCABULARY.merges.stream()
+                    .map(pair -> List.of(pair.left(), pair.right()))
+                    .toList())));
+    Files.writeString(
+        single.resolve("tokenizer_config.json"), "{\"pad_token\": {\"content\": \"!\"}}");
+
+    ClipTokenizer read = ClipTokenizer.read(two);
+
+    assertEquals(0, read.pad());
+    assertArrayEquals(
+        VOCABULARY.tokenizer(TextCleaning.TRANSFORMERS, "!").encode("A photo of a cat"),
+        read.encode("A photo of a cat"));
+    assertArrayEquals(read.encode("caf\u00e9"), ClipTokenizer.read(single).encode("caf\u00e9"));
+  }
+
+  @Test
+  void aFolderWithoutAVocabularyIsRefusedByName(@TempDir Path folder) throws IOException {
+    assertEquals(
+        "files", assertThrows(ClipFileException.class, () -> ClipTokenizer.read(folder)).key());
+
+    Files.writeString(folder.resolve("vocab.json"), "{\"a\": 0}");
+    Files.writeString(folder.resolve("merges.txt"), "#version\na b c\n");
+    assertEquals(
+        "merge", assertThrows(ClipFileException.class, () -> ClipTokenizer.read(folder)).key());
+    Files.writeString(folder.resolve("merges.txt"), "#version\n");
+    assertEquals(
+        "<|startoftext|>",
+        assertThrows(ClipFileException.class, () -> ClipTokenizer.read(folder)).key());
+  }
+}
