@@ -54,6 +54,7 @@ class LauncherTest {
         "watch",
         "list",
         "workers",
+        "queue",
         "fetch",
         "broker",
         "supervisor",
@@ -61,10 +62,11 @@ class LauncherTest {
         "train",
         "eval",
         "bench",
+        "bench placement",
         "doctor"
       })
   void everyCommandExplainsItselfWithAnExample(String command) throws Exception {
-    Launcher.Ended ended = Launcher.run(directory, LIMIT, command, "--help");
+    Launcher.Ended ended = run(command + " --help");
 
     assertEquals(0, ended.exitCode(), ended.err());
     assertTrue(ended.out().contains("Example: ./voxelmill " + command), ended.out());
@@ -84,6 +86,10 @@ class LauncherTest {
 
     assertEquals(4, ended.exitCode(), ended.err());
     assertTrue(ended.err().contains("./voxelmill up"), ended.err());
+  }
+
+  private Launcher.Ended run(String command) throws Exception {
+    return Launcher.run(directory, LIMIT, command.split(" "));
   }
 
   private static boolean hasServer(String module) throws IOException {

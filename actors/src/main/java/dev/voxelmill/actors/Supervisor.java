@@ -120,7 +120,7 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
                         Behaviors.supervise(
                                 Placement.create(
                                     parts.config().placement(),
-                                    InstantSource.system(),
+                                    Placement.Clocks.system(),
                                     new Placement.Outlets(this::tellOwner, parts.fleet())))
                             .onFailure(RuntimeException.class, SupervisorStrategy.restart()),
                         PlacementMessage.SINGLETON)

@@ -24,15 +24,31 @@ final class FleetTable {
     }
   }
 
+  /** The newest snapshot there is. */
+  static Snapshot newest(Connection connection) throws CommandException {
+    return Snapshot.of(
+        connection
+            .client()
+            .fleet()
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        Exit.NOT_FOUND, "fleet: no snapshot yet (fix: start a supervisor)")),
+        Instant.now());
+  }
+
+  /** A line about a snapshot that nobody renews, or nothing. */
+  static String staleness(Snapshot snapshot) {
+    return snapshot.stale()
+        ? String.format(
+            Locale.ROOT,
+            "stale: nobody has written for %s; this is how it was%n",
+            Narrator.seconds(snapshot.ageSeconds()))
+        : "";
+  }
+
   static String text(Snapshot snapshot) {
-    StringBuilder text = new StringBuilder();
-    if (snapshot.stale()) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "stale: nobody has written for %s; this is how it was%n",
-              Narrator.seconds(snapshot.ageSeconds())));
-    }
+    StringBuilder text = new StringBuilder(staleness(snapshot));
     text.append(String.format(Locale.ROOT, ROW, "WORKER", "PID", "DEVICE", "CLASS", "RUNNING"));
     for (WorkerStatus worker : snapshot.fleet().workers()) {
       text.append(
@@ -44,6 +60,10 @@ final class FleetTable {
               worker.device(),
               worker.deviceClass(),
               running(worker)));
+    }
+    int more = snapshot.fleet().workerCount() - snapshot.fleet().workers().size();
+    if (more > 0) {
+      text.append(String.format(Locale.ROOT, "and %d more workers%n", more));
     }
     text.append(String.format(Locale.ROOT, "%d waiting for a worker%n", snapshot.fleet().queued()));
     return text.toString();

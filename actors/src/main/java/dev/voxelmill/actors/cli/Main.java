@@ -32,6 +32,8 @@ import picocli.CommandLine.ScopeType;
       ReprioritiseCommand.class,
       DeadLettersCommand.class,
       WorkersCommand.class,
+      QueueCommand.class,
+      BenchCommand.class,
       FetchCommand.class
     })
 public final class Main {

@@ -1,9 +1,7 @@
 package dev.voxelmill.actors.cli;
 
-import dev.voxelmill.protocols.topic.FleetRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,15 +27,7 @@ final class WorkersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, IOException {
-    FleetRecord fleet =
-        connection
-            .client()
-            .fleet()
-            .orElseThrow(
-                () ->
-                    new CommandException(
-                        Exit.NOT_FOUND, "fleet: no snapshot yet (fix: start a supervisor)"));
-    FleetTable.Snapshot snapshot = FleetTable.Snapshot.of(fleet, Instant.now());
+    FleetTable.Snapshot snapshot = FleetTable.newest(connection);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(snapshot) : FleetTable.text(snapshot));
     out.flush();

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * whole queue of a new owner above all, is not pushed: placement sees from the numbers that it
  * lacks something and fetches it part by part, at its own pace.
  */
-final class OfferLedger {
+public final class OfferLedger {
   /** Most changes in one message: an offer may take 700 bytes, a message 256 KiB. */
   static final int PART = 250;
 
@@ -32,13 +32,13 @@ final class OfferLedger {
   private long last;
   private long told;
 
-  OfferLedger(int partition, String life) {
+  public OfferLedger(int partition, String life) {
     this.partition = partition;
     this.life = life;
   }
 
   /** The task waits, or waits under other conditions than before. */
-  void offer(Offer offer) {
+  public void offer(Offer offer) {
     Long before = numbers.put(offer.task(), ++last);
     if (before != null) {
       byNumber.remove(before);
@@ -48,7 +48,7 @@ final class OfferLedger {
   }
 
   /** The task waits no more; nothing happens when it did not wait. */
-  void withdraw(TaskRef task) {
+  public void withdraw(TaskRef task) {
     Long before = numbers.remove(task);
     if (before != null) {
       byNumber.remove(before);
@@ -58,7 +58,7 @@ final class OfferLedger {
   }
 
   /** The changes since the last call, or where the owner stands when they are too many. */
-  Optional<Offers> news() {
+  public Optional<Offers> news() {
     if (untold.isEmpty()) {
       return Optional.empty();
     }
@@ -83,12 +83,12 @@ final class OfferLedger {
   }
 
   /** Where the owner stands, without any change. */
-  Offers standing() {
+  public Offers standing() {
     return new Offers(partition, life, last, last, last, numbers.size(), List.of(), List.of());
   }
 
   /** The next part of what placement lacks. */
-  Offers answer(OffersWanted wanted) {
+  public Offers answer(OffersWanted wanted) {
     if (!wanted.life().equals(life)) {
       return standing();
     }

@@ -17,6 +17,7 @@ import dev.voxelmill.protocols.lifecycle.JobEvent;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
+import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
@@ -441,7 +442,7 @@ public final class OwnedPartition {
               task.spec().kind(),
               active.control().priority(),
               ready.since().toEpochMilli(),
-              0,
+              Plans.memoryBytes(task.spec(), active.request()),
               active.preferredWorkers(task)));
     }
   }

@@ -1,37 +1,45 @@
 package dev.voxelmill.actors.placement;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Device-seconds that tenants and workers used within a sliding window. */
+/** Device-seconds by name within a sliding window, in slots of a sixtieth of it; to be shown. */
 final class DeviceTime {
-  private final Duration window;
-  private final Deque<Use> uses = new ArrayDeque<>();
-  private final Map<String, Double> secondsByName = new HashMap<>();
+  private static final int SLOTS = 60;
+
+  private final long slotNanos;
+  private final Map<String, double[]> slots = new HashMap<>();
+  private long current;
 
   DeviceTime(Duration window) {
-    this.window = window;
+    this.slotNanos = Math.max(1, window.toNanos() / SLOTS);
   }
 
-  void add(String name, Duration used, Instant at) {
-    double seconds = used.toNanos() / 1e9;
-    uses.addLast(new Use(name, seconds, at));
-    secondsByName.merge(name, seconds, Double::sum);
+  void add(String name, double seconds, long nowNanos) {
+    advance(nowNanos);
+    slots.computeIfAbsent(name, key -> new double[SLOTS])[(int) (current % SLOTS)] += seconds;
   }
 
-  /** What a name used within the window that ends now. */
-  double seconds(String name, Instant now) {
-    while (!uses.isEmpty() && uses.peekFirst().at().isBefore(now.minus(window))) {
-      Use old = uses.removeFirst();
-      secondsByName.computeIfPresent(
-          old.name(), (key, sum) -> sum - old.seconds() < 1e-9 ? null : sum - old.seconds());
+  /** What the name used within the window that ends now. */
+  double seconds(String name, long nowNanos) {
+    advance(nowNanos);
+    double[] used = slots.get(name);
+    return used == null ? 0 : Arrays.stream(used).sum();
+  }
+
+  private void advance(long nowNanos) {
+    long slot = Math.max(0, nowNanos / slotNanos);
+    long passed = Math.min(slot - current, SLOTS);
+    if (passed <= 0) {
+      return;
     }
-    return secondsByName.getOrDefault(name, 0.0);
+    for (long gone = slot - passed + 1; gone <= slot; gone++) {
+      int index = (int) (gone % SLOTS);
+      slots.values().forEach(used -> used[index] = 0);
+    }
+    slots.values().removeIf(used -> Arrays.stream(used).allMatch(seconds -> seconds == 0));
+    current = slot;
   }
-
-  private record Use(String name, double seconds, Instant at) {}
 }

@@ -2,6 +2,7 @@ package dev.voxelmill.actors.placement;
 
 import dev.voxelmill.protocols.config.Section;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Section {@code placement} of {@code conf/supervisor.conf}, which gives each value and its reason.
@@ -12,7 +13,9 @@ import java.time.Duration;
  * @param proposalTimeout how long a proposed worker is kept for its task
  * @param fleetInterval between two snapshots on {@code fleet}
  * @param ageing waiting time that is worth one level of priority
- * @param fairnessWindow over which tenants' device-seconds are compared
+ * @param fairnessWindow device time per weight that a tenant who could not be served may catch up
+ *     by, and over which tenants' use is shown
+ * @param weights of tenants whose share is not 1
  */
 public record PlacementConfig(
     Duration settle,
@@ -21,7 +24,11 @@ public record PlacementConfig(
     Duration proposalTimeout,
     Duration fleetInterval,
     Duration ageing,
-    Duration fairnessWindow) {
+    Duration fairnessWindow,
+    Map<String, Double> weights) {
+  public PlacementConfig {
+    weights = Map.copyOf(weights);
+  }
 
   /** Reads the section. */
   public static PlacementConfig from(Section section) {
@@ -33,7 +40,8 @@ public record PlacementConfig(
             section.positiveDuration("proposal-timeout"),
             section.positiveDuration("fleet-interval"),
             section.positiveDuration("ageing"),
-            section.positiveDuration("fairness-window"));
+            section.positiveDuration("fairness-window"),
+            section.numbers("weights", 0.01, 100));
     section.requireValid();
     return config;
   }

@@ -31,7 +31,7 @@ class CommandsTest {
           assertTrue(usage.contains("Example: ./voxelmill " + name), usage);
           assertTrue(usage.contains("Exit codes: 0 done;"), usage);
         });
-    assertEquals(13, commands.size());
+    assertEquals(15, commands.size());
   }
 
   @Test
@@ -115,7 +115,7 @@ class CommandsTest {
   @Test
   void aSnapshotOlderThanFiveSecondsIsStale() {
     Instant written = Instant.parse("2026-11-20T12:00:00Z");
-    FleetRecord fleet = new FleetRecord(1, written, List.of(), List.of(), 0);
+    FleetRecord fleet = new FleetRecord(1, written, List.of(), 0, List.of(), 0, List.of(), 0);
 
     FleetTable.Snapshot fresh = FleetTable.Snapshot.of(fleet, written.plusMillis(5000));
     FleetTable.Snapshot old = FleetTable.Snapshot.of(fleet, written.plusMillis(5001));

@@ -183,7 +183,7 @@ class InstallationClientTest {
 
   private static byte[] fleet(long epoch, Instant at) {
     return JsonCodec.of(FleetRecord.class)
-        .encode(new FleetRecord(epoch, at, List.of(), List.of(), 0));
+        .encode(new FleetRecord(epoch, at, List.of(), 0, List.of(), 0, List.of(), 0));
   }
 
   private static AssetRecord asset(JobId job, BlobRef glb) {

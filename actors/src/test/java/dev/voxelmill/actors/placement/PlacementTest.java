@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -44,6 +46,7 @@ class PlacementTest {
   private final LinkedBlockingQueue<FleetRecord> fleet = new LinkedBlockingQueue<>();
   private final TestProbe<PlacementMessage> seen = KIT.createTestProbe(PlacementMessage.class);
   private final Set<TaskRef> waiting = new HashSet<>();
+  private final AtomicLong now = new AtomicLong();
   private long changes;
   private ActorRef<PlacementMessage> placement;
 
@@ -57,7 +60,8 @@ class PlacementTest {
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(60),
+            Map.of());
     placement =
         KIT.spawn(
             Behaviors.monitor(
@@ -65,7 +69,7 @@ class PlacementTest {
                 seen.getRef(),
                 Placement.create(
                     config,
-                    () -> NOON,
+                    new Placement.Clocks(() -> NOON, now::get),
                     new Placement.Outlets(
                         (partition, message) -> owners.getRef().tell(message), fleet::add))));
   }
@@ -81,8 +85,9 @@ class PlacementTest {
     offer(TASK);
     settle();
 
-    TIME.expectNoMessageFor(Duration.ofMillis(1400), owners);
-    TIME.timePasses(Duration.ofMillis(200));
+    timePasses(Duration.ofMillis(1400));
+    owners.expectNoMessage(Duration.ZERO);
+    timePasses(Duration.ofMillis(200));
 
     owners.expectMessage(new OwnerMessage.Proposal(TASK, ONE, worker.getRef()));
   }
@@ -117,10 +122,10 @@ class PlacementTest {
     pass();
     owners.expectMessageClass(OwnerMessage.Proposal.class);
 
-    TIME.timePasses(Duration.ofSeconds(1));
+    timePasses(Duration.ofSeconds(1));
     heartbeat(ONE);
     remind();
-    TIME.timePasses(Duration.ofSeconds(1));
+    timePasses(Duration.ofSeconds(1));
     settle();
     pass();
 
@@ -128,18 +133,18 @@ class PlacementTest {
   }
 
   @Test
-  void aSilentWorkerAndASilentTaskAreForgotten() throws InterruptedException {
+  void aSilentWorkerAndTheTasksOfASilentOwnerAreForgotten() throws InterruptedException {
     settled();
     heartbeat(ONE, new WorkerStatus.RunningTask(task("x"), 1, progress()));
     offer(TASK);
     fleet.clear();
-    TIME.timePasses(Duration.ofSeconds(1));
+    timePasses(Duration.ofSeconds(1));
     FleetRecord known = fleet.take();
 
-    TIME.timePasses(Duration.ofSeconds(3));
+    timePasses(Duration.ofSeconds(3));
     settle();
     fleet.clear();
-    TIME.timePasses(Duration.ofSeconds(1));
+    timePasses(Duration.ofSeconds(1));
     FleetRecord later = fleet.take();
 
     assertEquals(1, known.workers().size());
@@ -148,16 +153,22 @@ class PlacementTest {
     assertEquals(0, later.queued());
   }
 
+  /** The actor's timers and its clock advance together. */
+  private void timePasses(Duration time) {
+    now.addAndGet(time.toNanos());
+    TIME.timePasses(time);
+  }
+
   private void settled() {
     settle();
-    TIME.timePasses(Duration.ofMillis(1600));
+    timePasses(Duration.ofMillis(1600));
     settle();
     fleet.clear();
   }
 
   private void pass() {
     settle();
-    TIME.timePasses(MATCHED);
+    timePasses(MATCHED);
     settle();
   }
 

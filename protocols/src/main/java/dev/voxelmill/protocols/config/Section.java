@@ -13,7 +13,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 
 /**
@@ -124,6 +126,23 @@ public final class Section {
   /** A list of texts. */
   public List<String> texts(String key) {
     return read(key, "a list of texts", List.of(), Config::getStringList);
+  }
+
+  /** Numbers by name, each of at least {@code min} and at most {@code max}; the names are free. */
+  public Map<String, Double> numbers(String key, double min, double max) {
+    Config named = read(key, "numbers by name", ConfigFactory.empty(), Config::getConfig);
+    Map<String, Double> numbers = new TreeMap<>();
+    for (String name : named.root().keySet()) {
+      if (named.root().get(name).unwrapped() instanceof Number number) {
+        numbers.put(name, number.doubleValue());
+      } else {
+        require(key + "." + name, named.root().get(name).render(), false, "a number");
+      }
+    }
+    numbers.forEach(
+        (name, value) ->
+            require(key + "." + name, value, value >= min && value <= max, min + " to " + max));
+    return numbers;
   }
 
   /** The section below {@code key}; its problems are reported by its own {@link #requireValid}. */

@@ -24,6 +24,13 @@ public final class Plans {
             .formatted(request.method(), Methods.all().stream().map(Method::name).toList()));
   }
 
+  /** Bytes that a task needs on the device, as far as the request tells; 0 fits any device. */
+  public static long memoryBytes(TaskSpec task, JobRequest request) {
+    return task.kind() == TaskKind.SYNTHETIC
+        ? new Parameters(request.parameters()).large("synthetic.memoryBytes")
+        : 0;
+  }
+
   private static Plan imageTo3d(Parameters parameters) {
     boolean project = parameters.flag("project");
     List<TaskSpec> tasks = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SectionTest {
@@ -54,6 +55,24 @@ class SectionTest {
             "it.typo: unknown (expected: one of [absent, mode, pause, size, threads];"
                 + " fix: conf/it.conf)"),
         lines);
+  }
+
+  @Test
+  void numbersByNameHaveFreeNamesAndARange() {
+    Section good = section("weights { acme = 2, \"a.b\" = 0.5 }");
+    Section bad = section("weights { acme = 200, other = much }");
+
+    assertEquals(Map.of("acme", 2.0, "a.b", 0.5), good.numbers("weights", 0.01, 100));
+    good.requireValid();
+    bad.numbers("weights", 0.01, 100);
+    assertEquals(
+        List.of(
+            "it.weights.other: \"much\" (expected: a number; fix: conf/it.conf)",
+            "it.weights.acme: 200.0 (expected: 0.01 to 100.0; fix: conf/it.conf)"),
+        assertThrows(InvalidConfigException.class, bad::requireValid)
+            .getMessage()
+            .lines()
+            .toList());
   }
 
   @Test
