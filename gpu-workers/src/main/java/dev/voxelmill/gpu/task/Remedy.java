@@ -32,7 +32,13 @@ public enum Remedy {
               ? Optional.of(SMALLER_STEPS)
               : Optional.empty();
       case DEVICE_OOM -> hasBatch(input) ? Optional.of(SMALLER_BATCH) : Optional.empty();
-      case INVALID_REQUEST, EMPTY_MESH, DEVICE_ERROR, CHECKPOINT_LOST, WORKER_CRASHED, INTERNAL ->
+      case INVALID_REQUEST,
+          EMPTY_MESH,
+          DEVICE_ERROR,
+          CHECKPOINT_LOST,
+          DEADLINE_EXCEEDED,
+          WORKER_CRASHED,
+          INTERNAL ->
           Optional.empty();
     };
   }
