@@ -92,7 +92,7 @@ final class DeadLettersCommand {
     PrintWriter out = spec.commandLine().getOut();
     for (String source : sources) {
       BuriedLetter letter = find(client, source);
-      String sent = client.send(topic(client, letter), letter.original());
+      String sent = client.send(topic(client, letter), original(client, letter));
       out.print(
           json
               ? Json.line(Map.of("source", source, "sent", sent))
@@ -100,6 +100,20 @@ final class DeadLettersCommand {
       out.flush();
     }
     return Exit.OK.code();
+  }
+
+  /** A request that an owner refused is read where it was sent. */
+  private static byte[] original(InstallationClient client, BuriedLetter letter)
+      throws CommandException {
+    return letter.isWhole()
+        ? letter.original()
+        : client
+            .sent(topic(client, letter), letter.source())
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        Exit.NOT_FOUND,
+                        letter.source() + ": its record is gone (fix: submit the request again)"));
   }
 
   private static Topic topic(InstallationClient client, BuriedLetter letter)

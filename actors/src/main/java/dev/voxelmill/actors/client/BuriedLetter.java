@@ -31,6 +31,11 @@ public record BuriedLetter(String source, String code, String reason, Instant at
     return source.substring(0, Math.max(0, source.indexOf('/')));
   }
 
+  /** Whether it holds the bytes that were sent; an owner has only the validated form. */
+  public boolean isWhole() {
+    return !code.equals(DeadLetter.QUOTA) && !code.equals(DeadLetter.EXPIRED);
+  }
+
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
     Header header = record.headers().lastHeader(name);
     return header == null ? "" : new String(header.value(), UTF_8);

@@ -134,6 +134,16 @@ public final class InstallationClient {
     return letters;
   }
 
+  /** What a client once sent, if it is still there. */
+  public Optional<byte[]> sent(Topic topic, String source) {
+    String[] place = source.split("/", -1);
+    try (TopicReader reader = TopicReader.open(installation, topic)) {
+      return reader
+          .at(Integer.parseInt(place[1]), Long.parseLong(place[2]))
+          .map(ConsumerRecord::value);
+    }
+  }
+
   /** The newest snapshot of the fleet. */
   public Optional<FleetRecord> fleet() {
     List<FleetRecord> found = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -115,6 +116,20 @@ final class TopicReader implements AutoCloseable {
     while (consumer.position(assigned) < end) {
       consumer.poll(POLL).forEach(visitor);
     }
+  }
+
+  /** The record at an offset, if it is still there. */
+  Optional<ConsumerRecord<byte[], byte[]>> at(int partition, long offset) {
+    TopicPartition assigned = installation.partition(topic, partition);
+    consumer.assign(List.of(assigned));
+    long end = ends(List.of(assigned)).get(assigned);
+    consumer.seek(assigned, offset);
+    while (consumer.position(assigned) < end) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        return record.offset() == offset ? Optional.of(record) : Optional.empty();
+      }
+    }
+    return Optional.empty();
   }
 
   /** Starts to follow partitions behind what is there now. */

@@ -66,6 +66,8 @@ public final class OwnedPartition {
   private final OfferLedger offers;
   private final LiveAttempts running;
   private final Alarms alarms = new Alarms();
+  private final Population population = new Population();
+  private final Admission.Rules rules;
 
   /** Carries out what an owner asks for. */
   public interface Surroundings {
@@ -104,10 +106,10 @@ public final class OwnedPartition {
     this.surroundings = surroundings;
     this.offers = new OfferLedger(partition, life);
     this.running = surroundings.attempts();
-    remembered.forEach(state -> jobs.put(state.job(), state));
+    this.rules = new Admission.Rules(config.jobs(), population);
+    remembered.forEach(state -> put(Optional.empty(), state));
     jobs.values().forEach(running::adopt);
     jobs.values().forEach(this::offer);
-    jobs.values().forEach(state -> state.wakesAt().ifPresent(at -> alarms.set(state.job(), at)));
     tellOffers();
   }
 
@@ -129,12 +131,20 @@ public final class OwnedPartition {
    */
   public void remind() {
     Instant now = surroundings.now();
+    List<LogEntry> forgotten = new ArrayList<>();
     for (JobId job : alarms.due(now)) {
       JobState state = jobs.get(job);
-      if (state != null && state.wakesAt().filter(at -> !at.isAfter(now)).isPresent()) {
+      if (state == null || wakesAt(state).filter(at -> !at.isAfter(now)).isEmpty()) {
+        continue;
+      }
+      if (state instanceof JobState.Finished) {
+        jobs.remove(job);
+        forgotten.add(new LogEntry.Forget(job));
+      } else {
         decide(state, new JobEvent.TimePassed(), new Cause.Nobody(), "");
       }
     }
+    commit(LogBatch.of(forgotten), () -> {});
     tellOffers();
     surroundings.tell(offers.standing());
   }
@@ -171,14 +181,14 @@ public final class OwnedPartition {
     for (OwnerStore.Positioned positioned : arrived.records()) {
       IntakeRecord record = positioned.record();
       Optional<JobState> known = Optional.ofNullable(jobs.get(record.job()));
-      switch (Admission.of(record, known, surroundings.now())) {
+      switch (rules.admit(record, known, surroundings.now())) {
         case Admission.Decided(Decision decision) -> {
           keep(known, decision);
           TransitionLog.admitted(record, decision.next());
           entries.addAll(DurableEntries.of(known, decision, ""));
           afterwards.add(() -> follow(known, decision, new Cause.Nobody()));
         }
-        case Admission.Refused refused -> entries.add(new LogEntry.Publish(refused.rejection()));
+        case Admission.Refused refused -> entries.addAll(refused.entries());
         case Admission.Repeated repeated -> {}
       }
     }
@@ -273,15 +283,27 @@ public final class OwnedPartition {
   }
 
   private void keep(Optional<JobState> before, Decision decision) {
-    JobState next = decision.next();
-    if (DurableEntries.isNothing(next)) {
-      jobs.remove(next.job());
+    if (DurableEntries.isNothing(decision.next())) {
+      jobs.remove(decision.next().job());
     } else {
-      jobs.put(next.job(), next);
+      put(before, decision.next());
     }
-    if (!next.wakesAt().equals(before.flatMap(JobState::wakesAt))) {
-      next.wakesAt().ifPresent(at -> alarms.set(next.job(), at));
+  }
+
+  private void put(Optional<JobState> before, JobState next) {
+    jobs.put(next.job(), next);
+    population.changed(before, Optional.of(next));
+    Optional<Instant> alarm = wakesAt(next);
+    if (!alarm.equals(before.flatMap(this::wakesAt))) {
+      alarm.ifPresent(at -> alarms.set(next.job(), at));
     }
+  }
+
+  /** A finished job wants nothing any more but to be forgotten. */
+  private Optional<Instant> wakesAt(JobState state) {
+    return state instanceof JobState.Finished finished
+        ? Optional.of(finished.finishedAt().plus(config.jobs().remember()))
+        : state.wakesAt();
   }
 
   /** Runs what follows once the batch, and every batch before it, is durable. */

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param restartMax most wait before a failed owner starts again
  * @param intakeBatch most requests that are accepted in one transaction
  * @param inlineGlb size up to which a GLB travels within the asset's record
+ * @param jobs how many jobs are admitted and how long they are known
  */
 public record OwnerConfig(
     Duration lease,
@@ -26,10 +27,11 @@ public record OwnerConfig(
     Duration restartMin,
     Duration restartMax,
     int intakeBatch,
-    ByteSize inlineGlb) {
+    ByteSize inlineGlb,
+    JobsConfig jobs) {
 
   /** Reads the section. */
-  public static OwnerConfig from(Section section) {
+  public static OwnerConfig from(Section section, JobsConfig jobs) {
     OwnerConfig config =
         new OwnerConfig(
             section.positiveDuration("lease"),
@@ -40,7 +42,8 @@ public record OwnerConfig(
             section.positiveDuration("restart-min"),
             section.positiveDuration("restart-max"),
             section.integer("intake-batch", 1, 10_000),
-            section.positiveSize("inline-glb"));
+            section.positiveSize("inline-glb"),
+            jobs);
     section.require(
         "restart-max",
         config.restartMax(),

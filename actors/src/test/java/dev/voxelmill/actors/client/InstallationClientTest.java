@@ -18,6 +18,8 @@ import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.blob.BlobStore;
 import dev.voxelmill.storage.broker.EmbeddedBroker;
 import dev.voxelmill.storage.chunk.ChunkConfig;
+import dev.voxelmill.storage.log.LogEntry;
+import dev.voxelmill.storage.log.LogRecords;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,6 +123,28 @@ class InstallationClientTest {
     }
 
     assertEquals(List.of(1L, 2L), seen);
+  }
+
+  @Test
+  void aDeadLetterIsReadWithItsReasonAndWhatWasSentWithItsPosition() throws Exception {
+    byte[] request = "{\"id\": 7}".getBytes(StandardCharsets.UTF_8);
+    String source = client.submit(request);
+    LogRecords records = LogRecords.of(installation, "/test", Clock.systemUTC());
+    producer
+        .send(records.encode(new LogEntry.Bury(source, "schema", "id: no text", request)))
+        .get();
+
+    BuriedLetter letter =
+        client.deadLetters().stream()
+            .filter(found -> found.source().equals(source))
+            .findFirst()
+            .orElseThrow();
+
+    assertEquals("schema", letter.code());
+    assertEquals("id: no text", letter.reason());
+    assertEquals(installation.topic(Topic.REQUESTS), letter.topic());
+    assertArrayEquals(request, letter.original());
+    assertArrayEquals(request, client.sent(Topic.REQUESTS, source).orElseThrow());
   }
 
   @Test

@@ -58,7 +58,8 @@ class JobSupervisorTest {
             second,
             second,
             10,
-            ByteSize.parse("512KiB"));
+            ByteSize.parse("512KiB"),
+            new JobsConfig(1000, 1000, Duration.ofDays(9), 8));
     supervisor =
         KIT.spawn(
             JobSupervisor.create(

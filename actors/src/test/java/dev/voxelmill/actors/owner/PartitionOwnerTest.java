@@ -246,7 +246,8 @@ class PartitionOwnerTest {
             restart,
             restart,
             10,
-            ByteSize.parse("512KiB"));
+            ByteSize.parse("512KiB"),
+            new JobsConfig(1000, 1000, Duration.ofDays(9), 8));
     var store =
         new KafkaOwnerStore(
             kit.system(),

@@ -1,8 +1,9 @@
 package dev.voxelmill.protocols.topic;
 
 /**
- * Headers of a record on {@code dead-letters}; its value is the original bytes, untouched, and its
- * key the source position {@code topic/partition/offset}.
+ * Headers of a record on {@code dead-letters}; its key is the source position {@code
+ * topic/partition/offset}, its value the original bytes, untouched. Only of a request that an owner
+ * refused, by {@link #QUOTA} or {@link #EXPIRED}, it is the validated form without the picture.
  */
 public final class DeadLetter {
   /** Why, in words that say what to mend. */
@@ -13,6 +14,12 @@ public final class DeadLetter {
 
   /** Where the original was: {@code topic/partition/offset}. */
   public static final String SOURCE = "voxelmill-source";
+
+  /** Code of a request that came while too many jobs were unfinished. */
+  public static final String QUOTA = "quota";
+
+  /** Code of a request that is too old to tell whether its job was run and forgotten. */
+  public static final String EXPIRED = "expired";
 
   private DeadLetter() {}
 }

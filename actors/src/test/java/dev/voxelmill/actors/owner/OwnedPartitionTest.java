@@ -1,0 +1,251 @@
+package dev.voxelmill.actors.owner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.protocols.geometry.ByteSize;
+import dev.voxelmill.protocols.geometry.ViewCamera;
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.JobCommand;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.plan.Methods;
+import dev.voxelmill.protocols.plan.ParameterCheck;
+import dev.voxelmill.protocols.topic.DeadLetter;
+import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.PlacementMessage;
+import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.storage.log.CommitOutcome;
+import dev.voxelmill.storage.log.LogBatch;
+import dev.voxelmill.storage.log.LogEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.Test;
+
+/** How many jobs an owner takes on and how long it knows them; no actor, no broker, no clock. */
+class OwnedPartitionTest {
+  private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+  private static final Duration REMEMBER = Duration.ofDays(9);
+
+  /** In all 4 and of one tenant 2 in this partition, one of two. */
+  private static final JobsConfig JOBS = new JobsConfig(8, 4, REMEMBER, 2);
+
+  private final Still surroundings = new Still();
+  private final OwnedPartition owner =
+      new OwnedPartition(0, "life", config(), List.of(), surroundings);
+
+  @Test
+  void aTenantBeyondItsShareIsRefusedWithTheNumbersUntilAJobOfItHasEnded() {
+    submit("toys/1", NOON);
+    submit("toys/2", NOON);
+
+    List<LogEntry> refused = submit("toys/3", NOON);
+    order("toys/1", new JobCommand.Cancel());
+    List<LogEntry> admitted = submit("toys/4", NOON);
+
+    LogEntry.Bury letter = buried(refused).orElseThrow();
+    assertEquals(DeadLetter.QUOTA, letter.code());
+    assertTrue(
+        letter.reason().startsWith("tenant toys: 2 unfinished jobs in this home partition"),
+        letter.reason());
+    assertTrue(
+        refused.stream()
+            .anyMatch(
+                entry ->
+                    entry instanceof LogEntry.Publish publish
+                        && publish.event().event() instanceof EventRecord.Rejected));
+    assertEquals(Optional.empty(), buried(admitted));
+  }
+
+  @Test
+  void allTenantsTogetherAreBoundedToo() {
+    List.of("a/1", "b/1", "c/1", "d/1").forEach(job -> submit(job, NOON));
+
+    LogEntry.Bury letter = buried(submit("e/1", NOON)).orElseThrow();
+
+    assertEquals(DeadLetter.QUOTA, letter.code());
+    assertTrue(letter.reason().startsWith("queue: 4 unfinished jobs"), letter.reason());
+    assertEquals(4, owner.states().size());
+  }
+
+  @Test
+  void aJobThatIsKnownIsNoNewOne() {
+    submit("toys/1", NOON);
+    submit("toys/2", NOON);
+
+    assertEquals(List.of(), submit("toys/2", NOON));
+  }
+
+  @Test
+  void aFinishedJobIsForgottenWhenItsTimeHasCome() {
+    submit("toys/1", NOON);
+    order("toys/1", new JobCommand.Cancel());
+
+    surroundings.now = NOON.plus(REMEMBER).minusMillis(1);
+    List<LogEntry> early = remind();
+    surroundings.now = NOON.plus(REMEMBER);
+    List<LogEntry> late = remind();
+
+    assertEquals(List.of(), early);
+    assertEquals(List.of(new LogEntry.Forget(JobId.parse("toys/1"))), late);
+    assertTrue(owner.states().isEmpty());
+  }
+
+  @Test
+  void aRequestThatIsOlderThanWhatIsRememberedIsNeverRun() {
+    surroundings.now = NOON.plus(REMEMBER);
+
+    Optional<LogEntry.Bury> justInTime = buried(submit("toys/1", NOON));
+    LogEntry.Bury letter = buried(submit("toys/2", NOON.minusMillis(1))).orElseThrow();
+
+    assertEquals(Optional.empty(), justInTime);
+    assertEquals(DeadLetter.EXPIRED, letter.code());
+  }
+
+  @Test
+  void aCommandThatNoRequestFollowedLeavesNothingBehind() {
+    order("toys/1", new JobCommand.Cancel());
+    surroundings.now = NOON.plusSeconds(60);
+
+    List<LogEntry> entries = remind();
+
+    assertEquals(new LogEntry.Forget(JobId.parse("toys/1")), entries.getFirst());
+    assertTrue(owner.states().isEmpty());
+  }
+
+  @Test
+  void anotherOwnerCountsAndForgetsWhatTheFirstRemembered() {
+    submit("toys/1", NOON);
+    submit("toys/2", NOON);
+    order("toys/3", new JobCommand.Pause());
+    List<JobState> remembered = List.copyOf(owner.states());
+    Still later = new Still();
+    OwnedPartition next = new OwnedPartition(0, "next", config(), remembered, later);
+
+    later.now = NOON.plusSeconds(60);
+    next.remind();
+
+    assertEquals(List.of(new LogEntry.Forget(JobId.parse("toys/3"))), later.forgotten());
+    assertEquals(2, next.states().size());
+  }
+
+  private List<LogEntry> submit(String job, Instant at) {
+    return arrive(
+        new IntakeRecord.Submitted(request(JobId.parse(job)), "b0d1", "requests/0/1", at));
+  }
+
+  private List<LogEntry> order(String job, JobCommand.Order order) {
+    JobCommand command = new JobCommand("c1", JobId.parse(job), order);
+    return arrive(new IntakeRecord.Ordered(command, "commands/0/1", NOON));
+  }
+
+  private List<LogEntry> arrive(IntakeRecord record) {
+    surroundings.entries.clear();
+    owner.hear(new PartitionOwner.Arrived(List.of(new OwnerStore.Positioned(record, 1)), () -> {}));
+    owner.hear(new PartitionOwner.Committed(new CommitOutcome.Committed()));
+    return List.copyOf(surroundings.entries);
+  }
+
+  private List<LogEntry> remind() {
+    surroundings.entries.clear();
+    owner.remind();
+    return List.copyOf(surroundings.entries);
+  }
+
+  private static Optional<LogEntry.Bury> buried(List<LogEntry> entries) {
+    return entries.stream()
+        .filter(LogEntry.Bury.class::isInstance)
+        .map(LogEntry.Bury.class::cast)
+        .findFirst();
+  }
+
+  private static OwnerConfig config() {
+    Duration second = Duration.ofSeconds(1);
+    return new OwnerConfig(
+        second, second, second, second, second, second, second, 10, ByteSize.parse("1KiB"), JOBS);
+  }
+
+  private static JobRequest request(JobId job) {
+    var check = (ParameterCheck.Accepted) Methods.IMAGE_TO_3D.check(Map.of());
+    var image =
+        new JobRequest.ImageRef("image/png", 1, 1, new BlobRef("0".repeat(64), 1, 0, List.of()));
+    return new JobRequest(
+        job,
+        Methods.IMAGE_TO_3D.name(),
+        image,
+        ViewCamera.DEFAULT,
+        1,
+        check.parameters(),
+        List.of(),
+        5);
+  }
+
+  /** Remembers what was committed; nobody works and time stands still. */
+  private static final class Still implements OwnedPartition.Surroundings {
+    private final List<LogEntry> entries = new ArrayList<>();
+    private Instant now = NOON;
+
+    List<LogEntry> forgotten() {
+      return entries.stream().filter(LogEntry.Forget.class::isInstance).toList();
+    }
+
+    @Override
+    public Instant now() {
+      return now;
+    }
+
+    @Override
+    public void commit(LogBatch batch) {
+      entries.addAll(batch.entries());
+    }
+
+    @Override
+    public void readGlb(OwnerMessage.FromWorker message, FileRef glb) {}
+
+    @Override
+    public void tell(PlacementMessage message) {}
+
+    @Override
+    public void tell(ActorRef<WorkerCommand> worker, WorkerCommand command) {}
+
+    @Override
+    public void drop(JobId job, List<CheckpointManifest> checkpoints) {}
+
+    @Override
+    public LiveAttempts attempts() {
+      return new Nobody();
+    }
+  }
+
+  private static final class Nobody implements LiveAttempts {
+    @Override
+    public void adopt(JobState state) {}
+
+    @Override
+    public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {}
+
+    @Override
+    public void heard(OwnerMessage.FromWorker message, long seq) {}
+
+    @Override
+    public void end(TaskRef task, int attempt, Optional<String> stop) {}
+
+    @Override
+    public void tell(TaskRef task, int attempt, WorkerCommand word) {}
+
+    @Override
+    public void retire(JobState state) {}
+  }
+}
