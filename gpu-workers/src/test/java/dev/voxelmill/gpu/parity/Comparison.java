@@ -21,6 +21,9 @@ record Comparison(int tensors, double largestError, List<String> problems) {
   static Comparison of(
       Map<String, double[]> answers, Map<String, FixtureTensor> expected, Tolerance tolerance) {
     List<String> problems = new ArrayList<>();
+    if (expected.isEmpty()) {
+      problems.add("0 recorded tensors (expected: at least one)");
+    }
     double largest = 0;
     for (FixtureTensor tensor : expected.values()) {
       double[] answer = answers.get(tensor.name());
@@ -33,16 +36,24 @@ record Comparison(int tensors, double largestError, List<String> problems) {
       }
       double[] recorded = tensor.doubles();
       boolean[] counts = comparable(tensor, expected, tolerance);
+      double[] allowed = tolerance.allowed(tensor);
       double worst = 0;
+      double sum = 0;
       for (int i = 0; i < recorded.length; i++) {
         double error = counts[i] ? distance(answer[i], recorded[i]) : 0;
         largest = error <= largest ? largest : error;
         // Not-a-number fails both comparisons, as it must.
-        double excess = error <= tolerance.allowed(recorded[i]) ? 0 : error;
+        double excess = error <= allowed[i] ? 0 : error;
         worst = excess <= worst ? worst : excess;
+        sum += error;
       }
       if (worst != 0) {
         problems.add("%s: off by %.3g (expected: %s)".formatted(tensor.name(), worst, tolerance));
+      }
+      double mean = sum / recorded.length;
+      if (tolerance.mean().isPresent() && !(mean < tolerance.mean().getAsDouble())) {
+        problems.add(
+            "%s: mean off by %.3g (expected: %s)".formatted(tensor.name(), mean, tolerance));
       }
     }
     return new Comparison(expected.size(), largest, problems);

@@ -6,7 +6,7 @@ import dev.voxelmill.gpu.field.DensityExport;
 import dev.voxelmill.gpu.field.FieldLayout;
 
 /** The density that is given to marching cubes, its threshold, and where vertices end up. */
-final class ExportParity implements ParityKind {
+final class ExportParity implements CaseKind {
 
   @Override
   public Answers answer(NDManager scope, Recording recording) {

@@ -7,7 +7,7 @@ import dev.voxelmill.gpu.field.FieldLosses;
 import dev.voxelmill.gpu.field.LossValue;
 
 /** The regularisers, each alone. */
-final class LossesParity implements ParityKind {
+final class LossesParity implements CaseKind {
 
   @Override
   public Answers answer(NDManager scope, Recording recording) {

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Intrinsics, poses, rays and their way through a box. */
-final class RaysParity implements ParityKind {
+final class RaysParity implements CaseKind {
   private static final Pattern SUBPIXEL = Pattern.compile("subpixel_ray_d_(\\d+)x(\\d+)_f(\\d+)");
 
   /** The recorded test path winds this often round the object. */

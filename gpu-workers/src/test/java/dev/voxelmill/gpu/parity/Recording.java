@@ -7,23 +7,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.voxelmill.gpu.field.UpAxis;
 import dev.voxelmill.gpu.fixtures.FixtureCase;
 import dev.voxelmill.gpu.fixtures.FixtureTensor;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
  * One case with its tensors read.
  *
- * @param source which program was recorded
- * @param kind what was recorded, such as {@code losses}
+ * @param kind the name of its kind, as {@link CaseKinds} knows it
+ * @param inputs empty where the case has none
+ * @param expected empty where the case keeps its answers elsewhere
  */
 record Recording(
     FixtureCase one,
-    Source source,
     String kind,
     Map<String, FixtureTensor> inputs,
     Map<String, FixtureTensor> expected) {
 
-  /** The two programs; each is a group of cases. */
+  /** The two programs that optimise fields; each is a group of cases. */
   enum Source {
     SJC("sjc", UpAxis.Y),
     THREE_D_REC("zero123_3drec", UpAxis.Z);
@@ -37,9 +39,29 @@ record Recording(
     }
   }
 
-  static Recording of(Source source, FixtureCase one) {
-    String kind = one.name().substring(source.group.length() + 1);
-    return new Recording(one, source, kind, one.inputs(), one.expected());
+  static Recording of(FixtureCase one) {
+    return new Recording(
+        one,
+        CaseKinds.of(one.name()),
+        one.tensors("inputs.safetensors"),
+        one.tensors("expected.safetensors"));
+  }
+
+  /** The program that was recorded, of a case that optimises or renders a field. */
+  Source source() {
+    return Arrays.stream(Source.values())
+        .filter(source -> one.name().startsWith(source.group + "_"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A folder beside or below the case: the model that was run. */
+  Path folder(String name) {
+    return one.directory().resolve(name);
+  }
+
+  Tolerance tolerance() {
+    return Tolerance.parse(one.description().path("tolerance").asText());
   }
 
   FixtureTensor input(String name) {
@@ -57,8 +79,17 @@ record Recording(
   /** An input as a float32 array of its own shape. */
   NDArray tensor(NDManager scope, String name) {
     FixtureTensor tensor = input(name);
-    long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
-    return scope.create(tensor.floats(), new Shape(shape));
+    return scope.create(tensor.floats(), shape(tensor));
+  }
+
+  /** An input of integers as an int64 array of its own shape. */
+  NDArray whole(NDManager scope, String name) {
+    FixtureTensor tensor = input(name);
+    return scope.create(tensor.longs(), shape(tensor));
+  }
+
+  private static Shape shape(FixtureTensor tensor) {
+    return new Shape(tensor.shape().stream().mapToLong(Integer::longValue).toArray());
   }
 
   /** A setting; it is an error when the case does not state it. */

@@ -22,7 +22,7 @@ import dev.voxelmill.gpu.field.VoxelField;
 import java.util.Arrays;
 
 /** One view of a voxel field, point queries, and gradients of image, depth and weights. */
-final class RenderParity implements ParityKind {
+final class RenderParity implements CaseKind {
   private final Lookup lookup;
 
   /** Both ways of looking up must give the recorded numbers. */

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Noise levels, the guided denoiser, and the gradient that it gives. */
-final class ScoreParity implements ParityKind {
+final class ScoreParity implements CaseKind {
   private static final Pattern KARRAS = Pattern.compile("karras_t_schedule_(\\d+)");
 
   /** The range over which both programs space Karras' levels. */

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Steps of the real loops with recorded cameras and noise and a stand-in for the network. */
-final class TrainLoopParity implements ParityKind {
+final class TrainLoopParity implements CaseKind {
   /** Voxel edges per step, latent channels, texture rate and threshold of both programs. */
   private static final double STEP_RATIO = 0.5;
 
