@@ -1,11 +1,11 @@
 package dev.voxelmill.protocols.plan;
 
 /** Levenshtein's distance between two names, for suggestions. */
-final class EditDistance {
+public final class EditDistance {
   private EditDistance() {}
 
   /** The fewest insertions, deletions and replacements of characters that turn one into another. */
-  static int between(String one, String other) {
+  public static int between(String one, String other) {
     int[] previous = new int[other.length() + 1];
     for (int j = 0; j <= other.length(); j++) {
       previous[j] = j;

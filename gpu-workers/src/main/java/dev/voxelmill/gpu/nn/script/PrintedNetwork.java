@@ -1,0 +1,18 @@
+package dev.voxelmill.gpu.nn.script;
+
+import ai.djl.ndarray.types.Shape;
+import dev.voxelmill.gpu.engine.KernelSource;
+import java.util.Map;
+
+/**
+ * A network as text, with the parameters that it needs.
+ *
+ * @param source the class
+ * @param parameters shapes by the names that a checkpoint uses
+ */
+public record PrintedNetwork(KernelSource source, Map<String, Shape> parameters) {
+  /** The number of parameters. */
+  public long size() {
+    return parameters.values().stream().mapToLong(Shape::size).sum();
+  }
+}
