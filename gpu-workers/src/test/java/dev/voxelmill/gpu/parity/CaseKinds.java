@@ -40,6 +40,8 @@ final class CaseKinds {
       kinds.put(source.group + "_train_loop", new TrainLoopParity());
     }
     kinds.put("schedulers", new SchedulerParity());
+    kinds.put("unet", new UNetParity());
+    kinds.put("autoencoder_kl", new AutoencoderParity());
     return kinds;
   }
 
