@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A job of a few steps with a prior of random weights: fast, and every executor takes part. */
-final class TinyJob {
-  static final Map<String, String> PARAMETERS =
+public final class TinyJob {
+  public static final Map<String, String> PARAMETERS =
       Map.of(
           "denoise.mode", "sample",
           "denoise.steps", "4",
@@ -37,7 +37,7 @@ final class TinyJob {
 
   private TinyJob() {}
 
-  static TaskContext context(NDManager device) {
+  public static TaskContext context(NDManager device) {
     PriorConfig config = PriorConfig.TOY;
     PriorInitialiser initialiser = new PriorInitialiser(config, 5);
     Map<String, NDArray> weights = new HashMap<>();
@@ -57,7 +57,7 @@ final class TinyJob {
         Map.of("libtorch", "test"));
   }
 
-  static byte[] picture() {
+  public static byte[] picture() {
     ToyRenderer renderer = new ToyRenderer(PriorConfig.TOY.resolution());
     float[] planes =
         renderer.render(ToyObject.of(60_000_000, ToyFamily.CAR), ViewCamera.DEFAULT.toOrbit());
@@ -65,11 +65,11 @@ final class TinyJob {
     return Png.encode(Picture.ofPlanes(n, n, Arrays.copyOf(planes, 3 * n * n)));
   }
 
-  static JobRequest request(Map<String, String> parameters) {
+  public static JobRequest request(Map<String, String> parameters) {
     return request(Methods.IMAGE_TO_3D, parameters);
   }
 
-  static JobRequest request(Method method, Map<String, String> parameters) {
+  public static JobRequest request(Method method, Map<String, String> parameters) {
     return new JobRequest(
         new JobId(JobId.DEFAULT_TENANT, "tiny"),
         method.name(),
