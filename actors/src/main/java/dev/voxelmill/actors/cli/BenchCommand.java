@@ -17,9 +17,32 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure the control plane on this machine.",
     footer = {"", "Example: ./voxelmill bench placement"},
-    subcommands = BenchCommand.Placement.class)
+    subcommands = {
+      BenchCommand.Placement.class,
+      BenchAcceptCommand.class,
+      BenchOwnersCommand.class
+    })
 final class BenchCommand {
   private BenchCommand() {}
+
+  /** Figures as a table, or as JSON. */
+  static void print(CommandSpec spec, ObjectNode figures, boolean json) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(Json.pretty(figures));
+    } else {
+      figures
+          .properties()
+          .forEach(
+              figure ->
+                  out.printf(
+                      Locale.ROOT,
+                      "%-44s %12.2f%n",
+                      figure.getKey(),
+                      figure.getValue().asDouble()));
+    }
+    out.flush();
+  }
 
   /** Grants per processor second, on virtual time. */
   @Command(
@@ -62,21 +85,7 @@ final class BenchCommand {
       }
       figures.put("placement.costRatio1000To10", few / many);
       figures.put("placement.bytesPerWaitingTask", bench.bytesPerTask(tasks));
-      PrintWriter out = spec.commandLine().getOut();
-      if (json) {
-        out.print(Json.pretty(figures));
-      } else {
-        figures
-            .properties()
-            .forEach(
-                figure ->
-                    out.printf(
-                        Locale.ROOT,
-                        "%-44s %12.2f%n",
-                        figure.getKey(),
-                        figure.getValue().asDouble()));
-      }
-      out.flush();
+      print(spec, figures, json);
       return Exit.OK.code();
     }
   }

@@ -28,11 +28,8 @@ public record InstallationPlan(
 
   public InstallationPlan {
     supervisorPorts = List.copyOf(supervisorPorts);
-    if (supervisorPorts.isEmpty()) {
-      throw new IllegalArgumentException("supervisors: 0 (expected: >= 1)");
-    }
-    if (workers < 1) {
-      throw new IllegalArgumentException("workers: " + workers + " (expected: >= 1)");
+    if (workers < 0) {
+      throw new IllegalArgumentException("workers: " + workers + " (expected: >= 0)");
     }
   }
 

@@ -38,11 +38,11 @@ class InstallationPlanTest {
   }
 
   @Test
-  void anInstallationWithoutWorkersIsRefused() {
+  void fewerThanNoWorkersAreRefused() {
     IllegalArgumentException thrown =
-        assertThrows(IllegalArgumentException.class, () -> plan(List.of(5001), 0));
+        assertThrows(IllegalArgumentException.class, () -> plan(List.of(5001), -1));
 
-    assertTrue(thrown.getMessage().startsWith("workers: 0 (expected:"), thrown.getMessage());
+    assertTrue(thrown.getMessage().startsWith("workers: -1 (expected:"), thrown.getMessage());
   }
 
   @Test
