@@ -1,6 +1,7 @@
 package dev.voxelmill.gpu.clip;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,8 +27,14 @@ public record ClipImageProcessor(
     double factor,
     List<Double> mean,
     List<Double> deviation) {
-  private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
-  private static final List<Double> CLIP_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+  private static final String FIX = "correct the file";
+
+  /** What CLIP's towers were trained with, per channel of pictures in 0..1. */
+  public static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+
+  /** The deviation that belongs to {@link #CLIP_MEAN}. */
+  public static final List<Double> CLIP_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+
   private static final int DEFAULT_SIZE = 224;
   private static final int LARGEST = 16_384;
 
@@ -45,16 +52,16 @@ public record ClipImageProcessor(
 
   /** Reads a {@code preprocessor_config.json}. */
   public static ClipImageProcessor read(Path file) {
-    return of(file.toString(), FolderJson.read(file));
+    return of(file, FolderJson.read(file));
   }
 
   /**
    * A processor with these settings; absent ones have the library's defaults.
    *
-   * @param source name for messages
-   * @throws ClipFileException naming the key
+   * @param source the file that they stand in
+   * @throws ModelFolderException naming the key
    */
-  public static ClipImageProcessor of(String source, JsonNode settings) {
+  public static ClipImageProcessor of(Path source, JsonNode settings) {
     Settings read = new Settings(source, settings);
     boolean normalises = read.flag("do_normalize");
     return new ClipImageProcessor(
@@ -161,7 +168,7 @@ public record ClipImageProcessor(
   }
 
   /** Reads settings with the defaults of the library. */
-  private record Settings(String source, JsonNode json) {
+  private record Settings(Path source, JsonNode json) {
 
     boolean flag(String key) {
       return json.path(key).asBoolean(true);
@@ -192,7 +199,8 @@ public record ClipImageProcessor(
         return DEFAULT_SIZE;
       }
       if (!node.isInt() || node.intValue() < 1 || node.intValue() > LARGEST) {
-        throw new ClipFileException(source, key, node.toString(), "pixels in 1.." + LARGEST);
+        throw new ModelFolderException(
+            source, key, node.toString(), "pixels in 1.." + LARGEST, FIX);
       }
       return node.intValue();
     }
@@ -204,11 +212,12 @@ public record ClipImageProcessor(
           .findFirst()
           .orElseThrow(
               () ->
-                  new ClipFileException(
+                  new ModelFolderException(
                       source,
                       "resample",
                       Integer.toString(number),
-                      "1 (Lanczos), 2 (bilinear) or 3 (bicubic)"));
+                      "1 (Lanczos), 2 (bilinear) or 3 (bicubic)",
+                      FIX));
     }
 
     List<Double> channels(String key, List<Double> otherwise) {
@@ -225,8 +234,8 @@ public record ClipImageProcessor(
         }
       }
       if (values.size() != 3 || list.size() != 3) {
-        throw new ClipFileException(
-            source, key, list.toString(), "three numbers, none of them 0 to divide by");
+        throw new ModelFolderException(
+            source, key, list.toString(), "three numbers, none of them 0 to divide by", FIX);
       }
       return values;
     }

@@ -2,6 +2,7 @@ package dev.voxelmill.gpu.clip;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.voxelmill.gpu.clip.BytePairs.Pair;
+import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 
 /** Turns a text into the token numbers that a CLIP text tower reads; safe for several threads. */
 public final class ClipTokenizer {
+  private static final String FIX = "correct the file";
   private static final String START = "<|startoftext|>";
   private static final String END = "<|endoftext|>";
   private static final int DEFAULT_LENGTH = 77;
@@ -56,7 +58,8 @@ public final class ClipTokenizer {
   private static int require(Map<String, Integer> vocabulary, String token) {
     Integer id = vocabulary.get(token);
     if (id == null) {
-      throw new ClipFileException("vocabulary", token, "absent", "a number for this token");
+      throw new ModelFolderException(
+          Path.of("vocabulary"), token, "absent", "a number for this token", FIX);
     }
     return id;
   }
@@ -65,7 +68,7 @@ public final class ClipTokenizer {
    * Reads a folder: {@code vocab.json} and {@code merges.txt}, or else {@code tokenizer.json}; the
    * padding token from {@code special_tokens_map.json} or else {@code tokenizer_config.json}.
    *
-   * @throws ClipFileException naming the file and what is wrong in it
+   * @throws ModelFolderException naming the file and what is wrong in it
    */
   public static ClipTokenizer read(Path folder) {
     JsonNode settings = FolderJson.readIfPresent(folder.resolve("tokenizer_config.json"));
@@ -85,8 +88,8 @@ public final class ClipTokenizer {
     }
     Path file = folder.resolve("tokenizer.json");
     if (!Files.exists(file)) {
-      throw new ClipFileException(
-          folder, "files", "none", "vocab.json and merges.txt, or tokenizer.json");
+      throw new ModelFolderException(
+          folder, "files", "none", "vocab.json and merges.txt, or tokenizer.json", FIX);
     }
     JsonNode content = FolderJson.read(file);
     Map<String, Integer> vocabulary =
@@ -113,8 +116,8 @@ public final class ClipTokenizer {
     Map<String, Integer> vocabulary = new HashMap<>();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!entry.getValue().isInt() || entry.getValue().intValue() < 0) {
-        throw new ClipFileException(
-            file, entry.getKey(), entry.getValue().toString(), "a whole number from 0 on");
+        throw new ModelFolderException(
+            file, entry.getKey(), entry.getValue().toString(), "a whole number from 0 on", FIX);
       }
       vocabulary.put(entry.getKey(), entry.getValue().intValue());
     }
@@ -146,7 +149,7 @@ public final class ClipTokenizer {
   private static Pair pair(Path file, String line) {
     String[] parts = line.split(" ", -1);
     if (parts.length != 2) {
-      throw new ClipFileException(file, "merge", line, "two pieces apart by one blank");
+      throw new ModelFolderException(file, "merge", line, "two pieces apart by one blank", FIX);
     }
     return new Pair(parts[0], parts[1]);
   }

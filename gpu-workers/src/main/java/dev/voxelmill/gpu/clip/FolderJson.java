@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.clip;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 
 /** JSON files of a model folder. */
 final class FolderJson {
+  private static final String FIX = "correct the file";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private FolderJson() {}
@@ -19,11 +21,11 @@ final class FolderJson {
     try {
       JsonNode content = JSON.readTree(Files.readAllBytes(file));
       if (content == null || !content.isObject()) {
-        throw new ClipFileException(file, "content", "not an object", "a JSON object");
+        throw new ModelFolderException(file, "content", "not an object", "a JSON object", FIX);
       }
       return content;
     } catch (JsonProcessingException e) {
-      throw new ClipFileException(file, "content", e.getOriginalMessage(), "a JSON object");
+      throw new ModelFolderException(file, "content", e.getOriginalMessage(), "a JSON object", FIX);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     }

@@ -4,6 +4,6 @@
  *
  * <p>Every part is made from the files of a diffusers folder ({@code tokenizer}, {@code
  * text_encoder}, {@code image_encoder}, {@code feature_extractor}); what a file asks for and cannot
- * be carried out is refused with a {@link dev.voxelmill.gpu.clip.ClipFileException}.
+ * be carried out is refused with a {@link dev.voxelmill.gpu.nn.folder.ModelFolderException}.
  */
 package dev.voxelmill.gpu.clip;

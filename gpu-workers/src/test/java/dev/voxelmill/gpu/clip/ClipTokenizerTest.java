@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voxelmill.gpu.fixtures.FixtureCase;
 import dev.voxelmill.gpu.fixtures.FixtureCases;
+import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,46 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClipTokenizerTest {
   private static final OpenAiVocabulary VOCABULARY = new OpenAiVocabulary();
-  private static final String END = "<|endoftext|>";
 
   @Test
-  void everyRecordedTextGivesItsNumbers() {
-    ClipTokenizer openAi = VOCABULARY.tokenizer(TextCleaning.OPENAI, END);
-    ClipTokenizer transformers = VOCABULARY.tokenizer(TextCleaning.TRANSFORMERS, END);
-    List<String> wrong = new ArrayList<>();
-    int texts = 0;
+  void everyRecordedTextIsFixedAsByFtfy() {
     for (FixtureCase one : FixtureCases.of("clip_tokenizer")) {
       for (JsonNode text : one.description().get("cases")) {
-        texts++;
-        String words = text.get("text").asText();
-        if (!text.get("fixed_text").asText().equals(TextCleaning.fix(words))) {
-          wrong.add("fixed: " + words);
-        }
-        List<Integer> recorded = numbers(text.get("openai_ids_unpadded"));
-        if (!recorded.equals(unpadded(openAi.encode(words), recorded.size()))) {
-          wrong.add("openai: " + words);
-        }
-        boolean same = text.path("hf_slow_same_as_openai_padded_with_49407").asBoolean();
-        if (same && !recorded.equals(unpadded(transformers.encode(words), recorded.size()))) {
-          wrong.add("transformers: " + words);
-        }
+        assertEquals(text.get("fixed_text").asText(), TextCleaning.fix(text.get("text").asText()));
       }
     }
-
-    assertEquals(List.of(), wrong, texts + " texts");
-  }
-
-  private static List<Integer> numbers(JsonNode list) {
-    List<Integer> numbers = new ArrayList<>();
-    list.forEach(number -> numbers.add(number.asInt()));
-    return numbers;
-  }
-
-  private static List<Integer> unpadded(int[] numbers, int count) {
-    for (int i = count; i < numbers.length; i++) {
-      assertEquals(49407, numbers[i]);
-    }
-    return java.util.Arrays.stream(numbers).limit(count).boxed().toList();
   }
 
   @Test
@@ -121,15 +89,15 @@ class ClipTokenizerTest {
   @Test
   void aFolderWithoutAVocabularyIsRefusedByName(@TempDir Path folder) throws IOException {
     assertEquals(
-        "files", assertThrows(ClipFileException.class, () -> ClipTokenizer.read(folder)).key());
+        "files", assertThrows(ModelFolderException.class, () -> ClipTokenizer.read(folder)).key());
 
     Files.writeString(folder.resolve("vocab.json"), "{\"a\": 0}");
     Files.writeString(folder.resolve("merges.txt"), "#version\na b c\n");
     assertEquals(
-        "merge", assertThrows(ClipFileException.class, () -> ClipTokenizer.read(folder)).key());
+        "merge", assertThrows(ModelFolderException.class, () -> ClipTokenizer.read(folder)).key());
     Files.writeString(folder.resolve("merges.txt"), "#version\n");
     assertEquals(
         "<|startoftext|>",
-        assertThrows(ClipFileException.class, () -> ClipTokenizer.read(folder)).key());
+        assertThrows(ModelFolderException.class, () -> ClipTokenizer.read(folder)).key());
   }
 }

@@ -16,7 +16,7 @@ import java.util.zip.GZIPInputStream;
  * The vocabulary that CLIP was published with: openai/CLIP, clip/bpe_simple_vocab_16e6.txt.gz (MIT
  * licence, Copyright (c) 2021 OpenAI); diffusers folders carry the same in two files.
  */
-final class OpenAiVocabulary {
+public final class OpenAiVocabulary {
   private static final int MERGES = 48_894;
 
   final List<Pair> merges;
@@ -30,6 +30,16 @@ final class OpenAiVocabulary {
     merges.forEach(pair -> add(pair.left() + pair.right()));
     add("<|startoftext|>");
     add("<|endoftext|>");
+  }
+
+  /** The tokenizer of openai/CLIP. */
+  public static ClipTokenizer openAi() {
+    return new OpenAiVocabulary().tokenizer(TextCleaning.OPENAI, "<|endoftext|>");
+  }
+
+  /** The tokenizer of transformers, as Stable Diffusion 1 pads. */
+  public static ClipTokenizer transformers() {
+    return new OpenAiVocabulary().tokenizer(TextCleaning.TRANSFORMERS, "<|endoftext|>");
   }
 
   private void add(String token) {

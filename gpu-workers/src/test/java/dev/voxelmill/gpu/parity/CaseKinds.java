@@ -15,8 +15,6 @@ final class CaseKinds {
   /** Groups that other tests walk, or that belong to methods this repository does not have. */
   private static final List<String> ELSEWHERE =
       List.of(
-          "clip_image_processor",
-          "clip_tokenizer",
           "marching_cubes",
           "metrics",
           "toys_objects",
@@ -40,6 +38,10 @@ final class CaseKinds {
       kinds.put(source.group + "_train_loop", new TrainLoopParity());
     }
     kinds.put("schedulers", new SchedulerParity());
+    kinds.put("clip_image_processor", new ImageProcessorParity());
+    kinds.put("clip_tokenizer", new TokenizerParity());
+    kinds.put("clip_text", new TextTowerParity());
+    kinds.put("clip_vision", new VisionTowerParity());
     kinds.put("unet", new UNetParity());
     kinds.put("autoencoder_kl", new AutoencoderParity());
     return kinds;
