@@ -38,23 +38,21 @@ final class Ddim {
     return new SamplingPlan("DDIMScheduler", schedule, 1, List.of(), plan);
   }
 
-  /**
-   * The plan of the original Zero-1-to-3 (ldm/models/diffusion/ddim.py at f426883): timesteps are
-   * multiples of 1000 / S, plus one, and the highest of them is dropped, so that S = 50 makes 49
-   * calls and S = 75, whose stride is 13, makes 76.
-   */
-  static SamplingPlan original(int steps, double eta) {
-    NoiseSchedule schedule = NoiseSchedule.scaledLinear();
-    int stride = schedule.timesteps() / steps;
-    int count = Math.ceilDiv(schedule.timesteps(), stride);
+  /** The plan of the original Zero-1-to-3: all of the table but its highest timestep. */
+  static SamplingPlan original(LdmTable table) {
     List<SamplingStep> plan = new ArrayList<>();
-    for (int i = count - 2; i >= 0; i--) {
-      int t = i * stride + 1;
-      double before = schedule.abar(i == 0 ? 0 : t - stride);
-      Levels levels = new Levels(t, schedule.abar(t), before, eta);
+    for (int i = table.timesteps().size() - 2; i >= 0; i--) {
+      Levels levels =
+          new Levels(
+              table.timesteps().get(i), table.abar().get(i), table.before().get(i), table.eta());
       plan.add(levels.step(Prediction.EPSILON, OptionalDouble.empty()));
     }
-    return new SamplingPlan("ldm.DDIMSampler", schedule, 1, List.of(), plan);
+    return new SamplingPlan("ldm.DDIMSampler", NoiseSchedule.scaledLinear(), 1, List.of(), plan);
+  }
+
+  /** Of the fresh noise of a step (equation 16). */
+  static double deviation(double abar, double before, double eta) {
+    return eta * Math.sqrt((1 - before) / (1 - abar) * (1 - abar / before));
   }
 
   /**
@@ -68,7 +66,7 @@ final class Ddim {
     SamplingStep step(Prediction prediction, OptionalDouble limit) {
       double signal = Math.sqrt(abar);
       double noise = Math.sqrt(1 - abar);
-      double deviation = eta * Math.sqrt((1 - before) / (1 - abar) * (1 - abar / before));
+      double deviation = deviation(abar, before, eta);
       Combination next =
           Combination.of(CLEAN)
               .times(Math.sqrt(before))

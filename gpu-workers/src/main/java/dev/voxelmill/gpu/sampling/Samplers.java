@@ -31,10 +31,7 @@ public final class Samplers {
       SchedulerConfig config, LibraryVersion version, int steps, double eta) {
     int trained = config.whole("num_train_timesteps", NoiseSchedule.TIMESTEPS, 2, 1_000_000);
     require(config.source(), steps, 1, trained);
-    if (!(eta >= 0 && eta <= 1)) {
-      throw new SamplerConfigException(
-          config.source(), "eta", Double.toString(eta), "in 0..1", "ask for another");
-    }
+    requireShare(config.source(), eta);
     String name = config.values().path("_class_name").asText();
     SamplingPlan plan =
         switch (name) {
@@ -67,11 +64,10 @@ public final class Samplers {
    * @param eta share of fresh noise, in 0..1
    */
   public static SamplingPlan originalZero123(int steps, double eta) {
-    require("zero123", steps, 2, NoiseSchedule.TIMESTEPS);
-    return Ddim.original(steps, eta);
+    return Ddim.original(LdmTable.of(steps, eta));
   }
 
-  private static void require(String source, int steps, int least, int most) {
+  static void require(String source, int steps, int least, int most) {
     if (steps < least || steps > most) {
       throw new SamplerConfigException(
           source,
@@ -79,6 +75,13 @@ public final class Samplers {
           Integer.toString(steps),
           "in " + least + ".." + most,
           "ask for another number");
+    }
+  }
+
+  static void requireShare(String source, double eta) {
+    if (!(eta >= 0 && eta <= 1)) {
+      throw new SamplerConfigException(
+          source, "eta", Double.toString(eta), "in 0..1", "ask for another");
     }
   }
 }

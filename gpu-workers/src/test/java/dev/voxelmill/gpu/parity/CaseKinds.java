@@ -42,6 +42,9 @@ final class CaseKinds {
     kinds.put("clip_tokenizer", new TokenizerParity());
     kinds.put("clip_text", new TextTowerParity());
     kinds.put("clip_vision", new VisionTowerParity());
+    kinds.put("zero123_pose", new PoseParity());
+    kinds.put("zero123_pipeline", new Zero123Parity());
+    kinds.put("zero123_ldm_ddim", new LdmSamplerParity());
     kinds.put("unet", new UNetParity());
     kinds.put("autoencoder_kl", new AutoencoderParity());
     return kinds;

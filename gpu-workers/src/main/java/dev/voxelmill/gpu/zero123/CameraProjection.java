@@ -1,0 +1,107 @@
+package dev.voxelmill.gpu.zero123;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.voxelmill.gpu.engine.Argument;
+import dev.voxelmill.gpu.engine.SafeTensors;
+import dev.voxelmill.gpu.engine.Shapes;
+import dev.voxelmill.gpu.nn.folder.ModelFolderException;
+import dev.voxelmill.gpu.nn.folder.Network;
+import dev.voxelmill.gpu.nn.folder.WeightFolder;
+import dev.voxelmill.gpu.nn.script.ParameterShapes;
+import dev.voxelmill.gpu.nn.script.Precision;
+import dev.voxelmill.gpu.nn.script.PrintedNetwork;
+import dev.voxelmill.gpu.nn.script.ScriptClass;
+import dev.voxelmill.gpu.nn.script.ScriptLibrary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The linear layer that makes a picture's place among texts and a relative pose into the one token
+ * that the UNet attends to. Folders call it {@code cc_projection} with keys {@code projection.*},
+ * or {@code clip_camera_projection} with keys {@code proj.*}.
+ */
+final class CameraProjection implements AutoCloseable {
+  /** Numbers of {@link RelativePose#vector}. */
+  static final int POSE = 4;
+
+  private static final List<String> FOLDERS = List.of("cc_projection", "clip_camera_projection");
+  private static final String LAYER = "projection";
+  private static final String OTHER_NAME = "proj.";
+
+  private final Network network;
+
+  private CameraProjection(Network network) {
+    this.network = network;
+  }
+
+  /** Loads the layer of a pipeline's folder. */
+  static CameraProjection load(NDManager owner, Path pipeline, Precision precision) {
+    Path folder =
+        FOLDERS.stream()
+            .map(pipeline::resolve)
+            .filter(Files::isDirectory)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ModelFolderException(
+                        pipeline,
+                        "camera projection",
+                        "missing",
+                        "a folder of " + FOLDERS,
+                        "point to a complete folder of Zero-1-to-3"));
+    WeightFolder weights = WeightFolder.open(folder, WeightFolder.DIFFUSERS);
+    return new CameraProjection(
+        Network.load(owner, print(weights, precision), weights, CameraProjection::presentName));
+  }
+
+  private static String presentName(String stored) {
+    return stored.startsWith(OTHER_NAME)
+        ? LAYER + "." + stored.substring(OTHER_NAME.length())
+        : stored;
+  }
+
+  /** The sizes stand in no file but that of the weights. */
+  private static PrintedNetwork print(WeightFolder weights, Precision precision) {
+    Shape shape =
+        weights.entries().entrySet().stream()
+            .filter(entry -> presentName(entry.getKey()).equals(LAYER + ".weight"))
+            .map(entry -> entry.getValue())
+            .map(SafeTensors.Entry::shape)
+            .filter(found -> found.dimension() == 2 && found.get(1) > POSE)
+            .findFirst()
+            .orElse(new Shape(1, POSE + 1));
+    ScriptClass script =
+        new ScriptClass(
+            "CameraProjection",
+            "Liu et al., \"Zero-1-to-3\" (2023), section 3.2: the posed CLIP embedding.",
+            precision,
+            false);
+    script.use(ScriptLibrary.resource(CameraProjection.class, "projection.torchscript"));
+    script
+        .method(
+            "place (B, %d), camera (B, %d) -> (B, 1, %d)"
+                .formatted(shape.get(1) - POSE, POSE, shape.get(0)),
+            "project",
+            List.of("place: Tensor", "camera: Tensor"),
+            "Tensor")
+        .line("return self.token(place, camera)");
+    return new PrintedNetwork(
+        script.source(), new ParameterShapes().linear(LAYER, shape.get(1), shape.get(0)).byName());
+  }
+
+  /** The token of each row, (B, 1, D); place (B, P), camera (B, 4). */
+  NDArray token(NDManager scope, NDArray place, NDArray camera) {
+    long width = network.printed().parameters().get(LAYER + ".weight").get(1) - POSE;
+    Shapes.require(place, "place", -1, width);
+    Shapes.require(camera, "camera", place.getShape().get(0), POSE);
+    return network.callOne(scope, "project", List.of(Argument.of(place), Argument.of(camera)));
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
