@@ -5,7 +5,9 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerShards;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -14,12 +16,16 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.SelfUp;
 import org.apache.pekko.cluster.typed.SingletonActor;
 import org.apache.pekko.cluster.typed.Subscribe;
@@ -28,6 +34,10 @@ import org.apache.pekko.cluster.typed.Subscribe;
  * The root of an actor system through which a worker reaches the cluster. Once the node is a member
  * it gives the worker proxies to placement and owners, and an address that owners answer to; when
  * the system ends it takes them back. It remembers nothing: the worker lives elsewhere and longer.
+ *
+ * <p>Workers whose supervisors have all left would stay behind as a healthy cluster of their own,
+ * and supervisors that start later would never meet them. So a node that has lost its last
+ * supervisor ends its membership, and joins whatever its seeds found next.
  */
 final class ClusterLink extends AbstractBehavior<ClusterLink.Command> {
   /** Everything that reaches the root. */
@@ -35,6 +45,10 @@ final class ClusterLink extends AbstractBehavior<ClusterLink.Command> {
 
   private record Up() implements Command {}
 
+  private record Changed(ClusterEvent.MemberEvent event) implements Command {}
+
+  private final Cluster cluster;
+  private final Set<UniqueAddress> supervisors = new HashSet<>();
   private final ActorRef<Worker.Command> worker;
   private final Runnable whenUp;
   private Optional<ActorRef<WorkerCommand>> address = Optional.empty();
@@ -42,11 +56,19 @@ final class ClusterLink extends AbstractBehavior<ClusterLink.Command> {
   private ClusterLink(
       ActorContext<Command> context, ActorRef<Worker.Command> worker, Runnable whenUp) {
     super(context);
+    context.setLoggerName(ClusterLink.class);
     this.worker = worker;
     this.whenUp = whenUp;
-    Cluster.get(context.getSystem())
+    this.cluster = Cluster.get(context.getSystem());
+    cluster
         .subscriptions()
         .tell(Subscribe.create(context.messageAdapter(SelfUp.class, up -> new Up()), SelfUp.class));
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(ClusterEvent.MemberEvent.class, Changed::new),
+                ClusterEvent.MemberEvent.class));
   }
 
   /**
@@ -70,8 +92,22 @@ final class ClusterLink extends AbstractBehavior<ClusterLink.Command> {
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
       case Up up -> onUp();
+      case Changed changed -> onChanged(changed.event());
     }
     return this;
+  }
+
+  private void onChanged(ClusterEvent.MemberEvent event) {
+    Member member = event.member();
+    if (!member.hasRole(ClusterRoles.SUPERVISOR)) {
+      return;
+    }
+    if (!(event instanceof ClusterEvent.MemberRemoved)) {
+      supervisors.add(member.uniqueAddress());
+    } else if (supervisors.remove(member.uniqueAddress()) && supervisors.isEmpty()) {
+      getContext().getLog().warn("the last supervisor has left the cluster");
+      cluster.manager().tell(new Down(cluster.selfMember().address()));
+    }
   }
 
   private void onUp() {

@@ -93,6 +93,7 @@ final class WorkerNode {
    * @return whether the device was sound and the cluster was left in order
    */
   boolean leave() {
+    membership.finish();
     if (!failed.get()) {
       drain();
     }

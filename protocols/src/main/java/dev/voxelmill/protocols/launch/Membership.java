@@ -2,10 +2,12 @@ package dev.voxelmill.protocols.launch;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
@@ -17,12 +19,18 @@ import org.slf4j.LoggerFactory;
  * <p>The cluster removes a node that it could not hear for a while, and a removed actor system can
  * never come back; but the process is sound, and what it has loaded is dear. So it begins a new one
  * that joins as if it were new. Whatever must outlive a removal lives outside these systems.
+ *
+ * <p>When the JVM ends, Pekko's transport would close its connections at once; each actor system
+ * therefore holds it back until {@link #leave} is done. Whoever uses this must call it at exit.
  */
 public final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
   private final Supplier<ActorSystem<?>> birth;
   private final Duration pause;
+
+  /** Completes when the cluster has been left, or could not be. */
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
 
   // Guarded by this.
   private Optional<ActorSystem<?>> present = Optional.empty();
@@ -50,9 +58,11 @@ public final class Membership {
       if (next.isEmpty()) {
         return true;
       }
+      CoordinatedShutdown shutdown = CoordinatedShutdown.get(next.get());
+      Cancellable hold = shutdown.addCancellableJvmShutdownHook(left::join);
       next.get().getWhenTerminated().toCompletableFuture().join();
-      Optional<CoordinatedShutdown.Reason> reason =
-          CoordinatedShutdown.get(next.get()).getShutdownReason();
+      hold.cancel();
+      Optional<CoordinatedShutdown.Reason> reason = shutdown.getShutdownReason();
       if (isLeaving()) {
         return true;
       }
@@ -65,6 +75,12 @@ public final class Membership {
     }
   }
 
+  /** This actor system is the last: whatever ends it, no other follows. */
+  public synchronized void finish() {
+    leaving = true;
+    notifyAll();
+  }
+
   /**
    * Leaves the cluster in order; a later call waits for the same end.
    *
@@ -73,8 +89,7 @@ public final class Membership {
   public boolean leave(Duration limit) {
     Optional<ActorSystem<?>> last;
     synchronized (this) {
-      leaving = true;
-      notifyAll();
+      finish();
       last = present;
     }
     try {
@@ -91,6 +106,8 @@ public final class Membership {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      left.complete(null);
     }
   }
 

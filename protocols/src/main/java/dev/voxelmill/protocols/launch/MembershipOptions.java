@@ -38,7 +38,7 @@ public final class MembershipOptions {
       paramLabel = "H",
       defaultValue = "${env:VOXELMILL_HOST:-127.0.0.1}",
       description = "Address under which other nodes reach this one (default: 127.0.0.1).")
-  private String host = "";
+  private String host = "127.0.0.1";
 
   /** Seeds in the order given, {@code host:port}. */
   public List<String> seedNodes() {

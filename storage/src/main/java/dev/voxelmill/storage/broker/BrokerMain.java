@@ -3,6 +3,8 @@ package dev.voxelmill.storage.broker;
 import dev.voxelmill.protocols.launch.Program;
 import dev.voxelmill.protocols.launch.ServiceOptions;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -37,8 +39,15 @@ public final class BrokerMain implements Callable<Integer> {
       names = "--port",
       defaultValue = "0",
       paramLabel = "P",
-      description = "Port on 127.0.0.1; 0, the default, chooses a free one.")
+      description = "Port of clients; 0, the default, chooses a free one.")
   private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "H",
+      defaultValue = "127.0.0.1",
+      description = "Address of this machine that clients reach (default: ${DEFAULT-VALUE}).")
+  private String host = "";
 
   @Mixin private ServiceOptions service = new ServiceOptions();
 
@@ -49,7 +58,11 @@ public final class BrokerMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    EmbeddedBroker broker = EmbeddedBroker.start(directory, port, BrokerConfig.load());
+    EmbeddedBroker broker =
+        EmbeddedBroker.start(
+            directory,
+            new InetSocketAddress(InetAddress.getByName(host), port),
+            BrokerConfig.load());
     Program.atExit(
         () -> {
           broker.close();

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running Kafka node, broker and controller at once, on 127.0.0.1, with its records in one
- * directory; started again on the same directory it serves the same records, on any port.
+ * One running Kafka node, broker and controller at once, with its records in one directory; started
+ * again on the same directory it serves the same records, on any port.
  *
  * <p>One per JVM is the rule, since Kafka's metrics and exit hooks are static; only the tests of
  * this class break it. A fault that Kafka holds for fatal ends the JVM, which is right for the
@@ -53,18 +53,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.clusterId = clusterId;
   }
 
-  /** Starts on a free port, with the settings of {@code conf/broker.conf}. */
+  /** Starts on a free port of 127.0.0.1, with the settings of {@code conf/broker.conf}. */
   public static EmbeddedBroker start(Path directory) throws IOException {
-    return start(directory, 0, BrokerConfig.load());
+    return start(directory, new InetSocketAddress(Listeners.loopback(), 0), BrokerConfig.load());
   }
 
   /**
    * Starts and returns when clients can connect.
    *
    * @param directory holds the records; created and formatted when it does not exist
-   * @param port of clients on 127.0.0.1; 0 chooses a free one
+   * @param clients where clients connect; port 0 chooses a free one
    */
-  public static EmbeddedBroker start(Path directory, int port, BrokerConfig config)
+  public static EmbeddedBroker start(Path directory, InetSocketAddress clients, BrokerConfig config)
       throws IOException {
     Path log = requireNonNull(directory, "directory").toAbsolutePath().resolve("log");
     Files.createDirectories(log);
@@ -72,9 +72,10 @@ public final class EmbeddedBroker implements AutoCloseable {
       format(log);
     }
     try (Listeners listeners = new Listeners()) {
-      int clientPort = listeners.bind(port);
-      int controllerPort = listeners.bind(0);
-      return start(properties(config, log, clientPort, controllerPort), listeners, controllerPort);
+      int clientPort = listeners.bind(clients);
+      int controllerPort = listeners.bind(new InetSocketAddress(Listeners.loopback(), 0));
+      String client = "PLAINTEXT://" + clients.getAddress().getHostAddress() + ":" + clientPort;
+      return start(properties(config, log, client, controllerPort), listeners, controllerPort);
     }
   }
 
@@ -104,7 +105,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(controller, broker, bootstrap, clusterId);
   }
 
-  /** Where clients connect: {@code 127.0.0.1:PORT}. */
+  /** Where clients connect, such as {@code 127.0.0.1:29092}. */
   public String bootstrap() {
     return bootstrap;
   }
@@ -142,8 +143,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static Properties properties(
-      BrokerConfig config, Path log, int clientPort, int controllerPort) {
-    String client = "PLAINTEXT://127.0.0.1:" + clientPort;
+      BrokerConfig config, Path log, String client, int controllerPort) {
     String one = "1";
     String few = Integer.toString(config.internalTopicPartitions());
     Properties properties = new Properties();

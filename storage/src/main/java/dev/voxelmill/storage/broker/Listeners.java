@@ -21,15 +21,16 @@ final class Listeners implements ServerSocketFactory, AutoCloseable {
 
   private final Map<Integer, ServerSocketChannel> bound = new HashMap<>();
 
-  /** Binds a loopback port and returns it; 0 chooses a free one. */
-  int bind(int wantedPort) throws IOException {
+  /** Binds an address of this machine and returns its port; 0 chooses a free one. */
+  int bind(InetSocketAddress wanted) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
-      channel.bind(new InetSocketAddress(loopback(), wantedPort), BACKLOG);
+      channel.bind(wanted, BACKLOG);
     } catch (IOException e) {
       channel.close();
       throw new IOException(
-          "port: " + wantedPort + " (expected: free on 127.0.0.1; fix: choose another one, or 0)",
+          "port: %d (expected: free on %s; fix: choose another one, or 0)"
+              .formatted(wanted.getPort(), wanted.getAddress().getHostAddress()),
           e);
     }
     int port = channel.socket().getLocalPort();

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.protocols.config.InvalidConfigException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,12 @@ class EmbeddedBrokerTest {
 
       IOException refused =
           assertThrows(
-              IOException.class, () -> EmbeddedBroker.start(directory, port, BrokerConfig.load()));
+              IOException.class,
+              () ->
+                  EmbeddedBroker.start(
+                      directory,
+                      new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                      BrokerConfig.load()));
 
       assertEquals(
           "port: " + port + " (expected: free on 127.0.0.1; fix: choose another one, or 0)",
