@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs {@code ./voxelmill} as a user does; the build before these tests has made its jars. */
-final class Launcher {
+public final class Launcher {
   private static final Path HOME = Path.of(System.getProperty("voxelmill.home"));
 
   private Launcher() {}
@@ -18,7 +18,8 @@ final class Launcher {
   /** What a command left behind. */
   record Ended(int exitCode, String out, String err) {}
 
-  static Path home() {
+  /** The root of the checkout. */
+  public static Path home() {
     return HOME;
   }
 

@@ -1,0 +1,110 @@
+package dev.voxelmill.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Many processes come and go while there is work; minutes each. */
+@Tag("faults")
+@ExtendWith(FaultExtension.class)
+class ChurnTest {
+  private static final long SEED = 17;
+  private static final int ROUNDS = 6;
+  private static final int KILLS = 8;
+  private static final Duration GRACE = Duration.ofSeconds(60);
+
+  @Test
+  @Fault(
+      id = "F06",
+      what =
+          "rolling restart of every supervisor and worker under load, oldest first, then reverse",
+      also = "every process ends with exit code 0")
+  void everyNodeMayBeRestartedInTurnUnderLoad(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    String[] jobs = submitLoad(cluster, "f06", 8);
+
+    for (boolean reverse : new boolean[] {false, true}) {
+      List<Part> order = new ArrayList<>(cluster.supervisors());
+      order.addAll(cluster.workers());
+      for (Part part : reverse ? order.reversed() : order) {
+        assertEquals(0, part.terminate(GRACE), part.lastWords());
+        cluster.heal();
+      }
+      outcome.fired(order.size() + " processes restarted");
+    }
+
+    cluster.jobs().awaitSuccess(jobs);
+  }
+
+  @Test
+  @Fault(
+      id = "F17",
+      what = "workers that join, are killed, stopped or told to leave at random, seed " + SEED,
+      also = "no task is given up")
+  void workersMayComeAndGoAtRandom(FaultCluster cluster, Outcome outcome) throws Exception {
+    Random random = new Random(SEED);
+    String[] jobs = submitLoad(cluster, "f17", 6);
+
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Part> alive = cluster.workers().stream().filter(Part::isAlive).toList();
+      Part victim = alive.get(random.nextInt(alive.size()));
+      switch (random.nextInt(3)) {
+        case 0 -> victim.kill();
+        case 1 -> victim.terminate(GRACE);
+        default -> {
+          victim.freeze();
+          cluster.awaitForgotten(victim);
+        }
+      }
+      cluster.heal();
+    }
+    outcome.fired(ROUNDS + " changes of membership");
+
+    cluster.jobs().awaitSuccess(jobs);
+  }
+
+  @Test
+  @Fault(
+      id = "F01",
+      what = "worker killed with -9 at random points of every task kind, real model, seed " + SEED,
+      also = "every file bit-identical to that of an undisturbed job")
+  void aJobKilledAgainAndAgainGivesTheSameBytes(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    Random random = new Random(SEED);
+    cluster.submit(Jobs.real("f01-calm", 200));
+    cluster.jobs().awaitSuccess("f01-calm");
+    cluster.submit(Jobs.real("f01-hunted", 200));
+
+    for (int kill = 0; kill < KILLS && !cluster.jobs().hasEnded("f01-hunted"); kill++) {
+      cluster.jobs().awaitEvents("f01-hunted", 1 + random.nextInt(12));
+      Optional<Part> holder = cluster.anyHolder("f01-hunted");
+      if (holder.isPresent()) {
+        holder.get().kill();
+        cluster.heal();
+      }
+    }
+    cluster.jobs().awaitSuccess("f01-hunted");
+
+    assertEquals(
+        WorkerFaultsTest.files(cluster, "f01-calm"), WorkerFaultsTest.files(cluster, "f01-hunted"));
+    outcome.fired(cluster.jobs().attempts("f01-hunted") + " attempts for its six tasks");
+  }
+
+  private static String[] submitLoad(FaultCluster cluster, String prefix, int jobs)
+      throws Exception {
+    String[] ids = new String[jobs];
+    for (int i = 0; i < jobs; i++) {
+      ids[i] = prefix + "-" + i;
+      cluster.submit(Jobs.synthetic(ids[i], 300, 100));
+    }
+    cluster.jobs().awaitStep(ids[0], "synthetic", 1);
+    return ids;
+  }
+}

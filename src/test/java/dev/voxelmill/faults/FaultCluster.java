@@ -1,0 +1,302 @@
+package dev.voxelmill.faults;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.voxelmill.actors.client.InstallationClient;
+import dev.voxelmill.protocols.lifecycle.TaskState;
+import dev.voxelmill.protocols.lifecycle.TaskStatus;
+import dev.voxelmill.protocols.topic.FleetRecord;
+import dev.voxelmill.protocols.worker.WorkerId;
+import dev.voxelmill.protocols.worker.WorkerStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A broker, supervisors and workers, each a process of its own that nobody restarts: what is killed
+ * stays dead until the test, or {@link #heal}, starts it again. An observer reads along.
+ */
+final class FaultCluster implements AutoCloseable {
+  private final Path directory;
+  private final Layout layout;
+  private final List<Part> supervisors = new ArrayList<>();
+  private final List<Part> workers = new ArrayList<>();
+  private final InstallationClient client;
+  private final HistoryReader observer;
+  private final JobFacts jobs;
+  private Optional<Part> broker = Optional.empty();
+
+  private FaultCluster(Path directory, Layout layout) {
+    this.directory = directory;
+    this.layout = layout;
+    this.client = new InstallationClient(layout.installation());
+    this.observer = new HistoryReader(layout.installation());
+    this.jobs = new JobFacts(observer);
+  }
+
+  /**
+   * Starts everything and returns when placement sees every worker.
+   *
+   * @param directory for records and logs; deleted at the end
+   */
+  static FaultCluster start(Path directory, Layout layout) throws IOException {
+    FaultCluster cluster = new FaultCluster(directory, layout);
+    try {
+      cluster.startAll();
+      return cluster;
+    } catch (IOException | AssertionError e) {
+      System.err.println(cluster.lastWords());
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void startAll() throws IOException {
+    if (layout.ownBroker()) {
+      startBroker().awaitReady();
+    }
+    for (int i = 0; i < layout.supervisors().size(); i++) {
+      supervisors.add(startSupervisor(i));
+    }
+    for (int i = 0; i < layout.workers().size(); i++) {
+      workers.add(startWorker(i));
+    }
+    supervisors.forEach(Part::awaitReady);
+    awaitWorkers();
+  }
+
+  Part startBroker() throws IOException {
+    Part started =
+        part(
+            "broker",
+            List.of(),
+            List.of(
+                "--data",
+                directory.resolve("broker").toString(),
+                "--host",
+                Layout.host(layout.broker()),
+                "--port",
+                Layout.port(layout.broker())));
+    broker = Optional.of(started);
+    return started;
+  }
+
+  private Part startSupervisor(int index) throws IOException {
+    String address = layout.supervisors().get(index);
+    return part("supervisor", List.of(), member(Layout.host(address), Layout.port(address)));
+  }
+
+  private Part startWorker(int index) throws IOException {
+    Layout.Place place = layout.workers().get(index);
+    return part("worker", place.enter(), member(place.host(), "0"));
+  }
+
+  private Part part(String command, List<String> enter, List<String> arguments) throws IOException {
+    List<String> line = new ArrayList<>(List.of(command));
+    line.addAll(arguments);
+    return Part.start(
+        directory,
+        command,
+        enter,
+        line,
+        Map.of("JDK_JAVA_OPTIONS", "-Dtopics.prefix=" + layout.prefix()));
+  }
+
+  private List<String> member(String host, String clusterPort) {
+    return List.of(
+        "--bootstrap",
+        layout.broker(),
+        "--host",
+        host,
+        "--cluster-port",
+        clusterPort,
+        "--seed-node",
+        String.join(",", layout.supervisors()));
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  Part broker() {
+    return broker.orElseThrow();
+  }
+
+  Part supervisor(int index) {
+    return supervisors.get(index);
+  }
+
+  List<Part> supervisors() {
+    return List.copyOf(supervisors);
+  }
+
+  List<Part> workers() {
+    return List.copyOf(workers);
+  }
+
+  HistoryReader observer() {
+    return observer;
+  }
+
+  /** What is known about jobs. */
+  JobFacts jobs() {
+    return jobs;
+  }
+
+  /** Starts again whatever has ended, lets go on what is stopped, and waits until all is well. */
+  void heal() throws IOException, InterruptedException {
+    if (broker.isPresent() && !broker().isAlive()) {
+      startBroker().awaitReady();
+    }
+    for (Part part : parts().toList()) {
+      if (part.isAlive()) {
+        part.thaw();
+      }
+    }
+    for (int i = 0; i < supervisors.size(); i++) {
+      if (!supervisors.get(i).isAlive()) {
+        supervisors.set(i, startSupervisor(i));
+      }
+    }
+    for (int i = 0; i < workers.size(); i++) {
+      if (!workers.get(i).isAlive()) {
+        workers.set(i, startWorker(i));
+      }
+    }
+    supervisors.forEach(Part::awaitReady);
+    awaitWorkers();
+  }
+
+  /** Waits until placement's newest snapshot shows every worker process that lives. */
+  void awaitWorkers() {
+    Eventually.holds(
+        "placement sees every worker",
+        () -> {
+          List<Long> seen = fleetNow().map(FaultCluster::pids).orElse(List.of());
+          return workers.stream().filter(Part::isAlive).map(Part::pid).allMatch(seen::contains);
+        });
+  }
+
+  /**
+   * Makes intake and owners read their topics from the first record again. Their processes must be
+   * away: Kafka refuses to move a group that lives.
+   */
+  void rewind() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", layout.broker()))) {
+      for (String group : List.of("-intake", "-owner")) {
+        String name = layout.prefix() + group;
+        Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
+        admin
+            .listConsumerGroupOffsets(name)
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .keySet()
+            .forEach(partition -> first.put(partition, new OffsetAndMetadata(0)));
+        assertFalse(first.isEmpty(), name + " has committed nothing");
+        admin.alterConsumerGroupOffsets(name, first).all().get();
+      }
+    }
+  }
+
+  /** The newest snapshot, if it is fresh. */
+  Optional<FleetRecord> fleetNow() {
+    return observer
+        .fleet()
+        .filter(fleet -> fleet.at().isAfter(java.time.Instant.now().minusSeconds(5)));
+  }
+
+  private static List<Long> pids(FleetRecord fleet) {
+    return fleet.workers().stream().map(WorkerStatus::pid).toList();
+  }
+
+  /** Submits and returns the source position. */
+  String submit(byte[] request) throws IOException, InterruptedException {
+    return client.submit(request);
+  }
+
+  /** Waits until placement has given a worker up. */
+  void awaitForgotten(Part worker) {
+    Eventually.holds(
+        worker.name() + " is forgotten",
+        () -> fleetNow().filter(fleet -> !pids(fleet).contains(worker.pid())).isPresent());
+  }
+
+  /** The process that holds the live attempt of a task, by the job's newest record. */
+  Part holder(String id, String task) {
+    return Eventually.present(
+        id + "/" + task + " is held by a worker",
+        () ->
+            jobs.tasks(id)
+                .filter(state -> state.name().equals(task))
+                .flatMap(this::holder)
+                .findFirst());
+  }
+
+  /** The process that runs whichever task of the job runs now. */
+  Optional<Part> anyHolder(String id) {
+    return jobs.tasks(id).flatMap(this::holder).findFirst();
+  }
+
+  private Stream<Part> holder(TaskState task) {
+    return task.status() instanceof TaskStatus.Running running
+        ? workers.stream().filter(part -> isOf(running.worker(), part))
+        : Stream.of();
+  }
+
+  private static boolean isOf(WorkerId worker, Part part) {
+    return worker.name().startsWith("worker-" + part.pid() + "-");
+  }
+
+  /** Fails unless every promise was kept to everyone who ever submitted here. */
+  void assertSound() {
+    List<HistoryChecker.Violation> violations = HistoryChecker.violations(observer.read());
+    if (!violations.isEmpty()) {
+      StringBuilder text = new StringBuilder("broken promises:\n");
+      violations.forEach(violation -> text.append("  ").append(violation).append('\n'));
+      throw new AssertionError(text + lastWords());
+    }
+  }
+
+  /** The end of every process's log. */
+  String lastWords() {
+    StringBuilder text = new StringBuilder();
+    parts().forEach(part -> text.append(part.lastWords()));
+    return text.toString();
+  }
+
+  private Stream<Part> parts() {
+    return Stream.of(broker.stream(), supervisors.stream(), workers.stream()).flatMap(s -> s);
+  }
+
+  @Override
+  public void close() {
+    observer.close();
+    try {
+      for (Part part : parts().toList().reversed()) {
+        part.discard();
+      }
+      deleteTree();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void deleteTree() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.voxelmill.faults;
+
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.lifecycle.TaskState;
+import dev.voxelmill.protocols.topic.EventRecord;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the topics tell about the jobs of a test, and waiting for it. */
+final class JobFacts {
+  private final HistoryReader observer;
+
+  JobFacts(HistoryReader observer) {
+    this.observer = observer;
+  }
+
+  /** Events about a job so far. */
+  List<EventRecord> events(String id) {
+    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
+    return observer.events().stream().filter(event -> event.job().equals(job)).toList();
+  }
+
+  /** Waits for the job's success. */
+  void awaitSuccess(String... ids) {
+    for (String id : ids) {
+      Eventually.holds(id + " ends", () -> events(id).stream().anyMatch(e -> isEnd(e.event())));
+      if (events(id).stream().noneMatch(e -> e.event() instanceof EventRecord.Succeeded)) {
+        throw new AssertionError(id + ": " + events(id).getLast());
+      }
+    }
+  }
+
+  private static boolean isEnd(EventRecord.Event event) {
+    return event instanceof EventRecord.Succeeded || event instanceof EventRecord.Failed;
+  }
+
+  /** Waits until a stage of a job has told of at least that step; returns the attempt. */
+  int awaitStep(String id, String stage, long step) {
+    EventRecord.Progress progress =
+        Eventually.present(
+            id + "/" + stage + " is at step " + step,
+            () ->
+                events(id).stream()
+                    .map(EventRecord::event)
+                    .filter(EventRecord.Progress.class::isInstance)
+                    .map(EventRecord.Progress.class::cast)
+                    .filter(p -> p.stage().equals(stage) && p.step() >= step)
+                    .findFirst());
+    return progress.attempt();
+  }
+
+  /** Waits until a job has told {@code more} than by now, or has ended. */
+  void awaitEvents(String id, int more) {
+    int wanted = events(id).size() + more;
+    Eventually.holds(id + " tells more", () -> hasEnded(id) || events(id).size() >= wanted);
+  }
+
+  boolean hasEnded(String id) {
+    return events(id).stream().anyMatch(event -> isEnd(event.event()));
+  }
+
+  /** Waits until a checkpoint of at least that step is in the job's record. */
+  void awaitCheckpoint(String id, String stage, long nextStep) {
+    Eventually.holds(
+        id + "/" + stage + " is durable at step " + nextStep,
+        () ->
+            events(id).stream()
+                .map(EventRecord::event)
+                .anyMatch(
+                    e ->
+                        e instanceof EventRecord.Checkpointed c
+                            && c.stage().equals(stage)
+                            && c.nextStep() >= nextStep));
+  }
+
+  /** Attempts at all tasks of a job, by the last record before its end. */
+  int attempts(String id) {
+    return Eventually.present(id + " is known", () -> active(id).reduce((first, second) -> second))
+        .tasks()
+        .stream()
+        .mapToInt(TaskState::attempt)
+        .sum();
+  }
+
+  /** The tasks of a job that has not ended. */
+  Stream<TaskState> tasks(String id) {
+    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
+    return observer.states().stream()
+        .filter(state -> state.job().equals(job))
+        .reduce((first, second) -> second)
+        .filter(JobState.Active.class::isInstance)
+        .stream()
+        .flatMap(state -> ((JobState.Active) state).tasks().stream());
+  }
+
+  private Stream<JobState.Active> active(String id) {
+    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
+    return observer.states().stream()
+        .filter(state -> state.job().equals(job))
+        .filter(JobState.Active.class::isInstance)
+        .map(JobState.Active.class::cast);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.voxelmill.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a fault test saw; recorded for docs/FAULTS.md when the test has ended. */
+final class Outcome {
+  private final List<String> notes = new ArrayList<>();
+  private int runs;
+
+  /** The fault has happened once more, and this is what came of it. */
+  void fired(String note) {
+    runs++;
+    notes.add(note);
+  }
+
+  int runs() {
+    return runs;
+  }
+
+  List<String> notes() {
+    return List.copyOf(notes);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.voxelmill.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.topic.EventRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(FaultExtension.class)
+class WorkerFaultsTest {
+  private static final int DISTILL_STEPS = 60;
+
+  @Test
+  @Fault(
+      id = "F01",
+      what = "worker killed with -9 in mid-distillation, real model",
+      also =
+          "every file bit-identical to that of an undisturbed job; resumed from the newest durable step")
+  void aTaskOfAKilledWorkerIsResumedWithTheSameBytes(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    cluster.submit(Jobs.real("f01-killed", DISTILL_STEPS));
+    cluster.submit(Jobs.real("f01-undisturbed", DISTILL_STEPS));
+    cluster.jobs().awaitCheckpoint("f01-killed", "distill", 20);
+
+    Part victim = cluster.holder("f01-killed", "distill");
+    victim.kill();
+    cluster.jobs().awaitSuccess("f01-killed", "f01-undisturbed");
+
+    assertEquals(files(cluster, "f01-undisturbed"), files(cluster, "f01-killed"));
+    long durable = durableBefore(cluster, "f01-killed", "distill", 2);
+    long resumed = firstStep(cluster, "f01-killed", "distill", 2);
+    assertTrue(resumed >= durable, resumed + " < " + durable);
+    assertFalse(victim.isAlive());
+    outcome.fired("killed after step " + durable + " was durable, resumed at it elsewhere");
+  }
+
+  @Test
+  @Fault(
+      id = "F03",
+      what = "worker told to stop with SIGTERM in mid-task",
+      also = "exit code 0; no step is done twice")
+  void aWorkerThatIsToldToStopGivesItsTaskBack(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    cluster.submit(Jobs.synthetic("f03", 120, 100));
+    cluster.jobs().awaitStep("f03", "synthetic", 23);
+
+    Part leaving = cluster.holder("f03", "synthetic");
+    long before = lastStep(cluster, "f03", "synthetic", 1);
+    int exit = leaving.terminate(Duration.ofSeconds(60));
+    cluster.jobs().awaitSuccess("f03");
+
+    assertEquals(0, exit, leaving.lastWords());
+    long resumed = firstStep(cluster, "f03", "synthetic", 2);
+    assertTrue(resumed >= before, "left at " + before + ", resumed at " + resumed);
+    outcome.fired("left at step " + before + ", resumed at step " + resumed);
+  }
+
+  @Test
+  @Fault(
+      id = "F04",
+      what = "worker stopped with SIGSTOP for longer than its lease, then let go on",
+      also = "the task runs elsewhere meanwhile; the zombie is told to stop and takes work again")
+  void aFrozenWorkerThatComesBackIsRefused(FaultCluster cluster, Outcome outcome) throws Exception {
+    cluster.submit(Jobs.synthetic("f04", 150, 100));
+    cluster.jobs().awaitCheckpoint("f04", "synthetic", 20);
+
+    Part zombie = cluster.holder("f04", "synthetic");
+    zombie.freeze();
+    Eventually.holds(
+        "the task runs elsewhere",
+        () ->
+            cluster.jobs().events("f04").stream()
+                .anyMatch(e -> e.event() instanceof EventRecord.Progress p && p.attempt() == 2));
+    zombie.thaw();
+    Eventually.holds("the zombie was told to stop", () -> zombie.log().contains("-> HALTING"));
+    Eventually.holds(
+        "the zombie is free",
+        () ->
+            cluster.fleetNow().stream()
+                .flatMap(fleet -> fleet.workers().stream())
+                .anyMatch(w -> w.pid() == zombie.pid() && w.running().isEmpty()));
+    cluster.jobs().awaitSuccess("f04");
+
+    assertTrue(zombie.isAlive(), zombie.lastWords());
+    outcome.fired("attempt 2 ran elsewhere, attempt 1 was ended by its owner");
+  }
+
+  /** Hash of every file of a job's asset. */
+  static Map<String, String> files(FaultCluster cluster, String id) {
+    return cluster.jobs().events(id).stream()
+        .map(EventRecord::event)
+        .filter(EventRecord.Succeeded.class::isInstance)
+        .flatMap(event -> ((EventRecord.Succeeded) event).files().stream())
+        .collect(Collectors.toMap(FileRef::name, file -> file.blob().sha256()));
+  }
+
+  private static List<EventRecord.Progress> progress(
+      FaultCluster cluster, String id, String stage, int attempt) {
+    return cluster.jobs().events(id).stream()
+        .map(EventRecord::event)
+        .filter(EventRecord.Progress.class::isInstance)
+        .map(EventRecord.Progress.class::cast)
+        .filter(p -> p.stage().equals(stage) && p.attempt() == attempt)
+        // The first word about an attempt may come before its task is open.
+        .filter(p -> p.total() > 0)
+        .toList();
+  }
+
+  private static long firstStep(FaultCluster cluster, String id, String stage, int attempt) {
+    return progress(cluster, id, stage, attempt).getFirst().step();
+  }
+
+  private static long lastStep(FaultCluster cluster, String id, String stage, int attempt) {
+    return progress(cluster, id, stage, attempt).getLast().step();
+  }
+
+  /** The newest step that was durable before the first checkpoint of an attempt. */
+  private static long durableBefore(FaultCluster cluster, String id, String stage, int attempt) {
+    return cluster.jobs().events(id).stream()
+        .map(EventRecord::event)
+        .filter(EventRecord.Checkpointed.class::isInstance)
+        .map(EventRecord.Checkpointed.class::cast)
+        .filter(c -> c.stage().equals(stage) && c.attempt() < attempt)
+        .mapToLong(EventRecord.Checkpointed::nextStep)
+        .max()
+        .orElseThrow();
+  }
+}
