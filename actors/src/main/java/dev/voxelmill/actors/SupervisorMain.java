@@ -12,6 +12,7 @@ import dev.voxelmill.protocols.launch.Program;
 import dev.voxelmill.protocols.launch.ServiceOptions;
 import dev.voxelmill.protocols.worker.ClusterRoles;
 import dev.voxelmill.storage.blob.BlobStore;
+import dev.voxelmill.storage.checkpoint.CheckpointSweeper;
 import dev.voxelmill.storage.checkpoint.KafkaCheckpointStore;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.log.LogConfig;
@@ -78,8 +79,9 @@ public final class SupervisorMain implements Callable<Integer> {
     try (Telemetry telemetry = new Telemetry(installation);
         BlobStore blobs = new BlobStore(installation, ChunkConfig.load());
         KafkaCheckpointStore checkpoints =
-            new KafkaCheckpointStore(installation, ChunkConfig.load())) {
-      Memory memory = new Memory(config, installation, telemetry, blobs, checkpoints);
+            new KafkaCheckpointStore(installation, ChunkConfig.load());
+        CheckpointSweeper sweeper = new CheckpointSweeper(installation, ChunkConfig.load())) {
+      Memory memory = new Memory(config, installation, telemetry, blobs, checkpoints, sweeper);
       Membership member = new Membership(() -> join(memory), cluster.rejoinPause());
       Program.atExit(() -> member.leave(LEAVE) ? ExitCode.OK : ExitCode.SOFTWARE);
       service.watchParent();
@@ -93,7 +95,8 @@ public final class SupervisorMain implements Callable<Integer> {
       Installation installation,
       Telemetry telemetry,
       BlobStore blobs,
-      KafkaCheckpointStore checkpoints) {
+      KafkaCheckpointStore checkpoints,
+      CheckpointSweeper sweeper) {
 
     Supervisor.Parts parts(ActorSystem<?> system) {
       KafkaOwnerStore store =
@@ -105,6 +108,8 @@ public final class SupervisorMain implements Callable<Integer> {
               new KafkaOwnerStore.Beside(
                   blobs::get,
                   dropped -> checkpoints.delete(dropped.job(), dropped.manifest()),
+                  sweeper::stored,
+                  sweeper::delete,
                   telemetry::publish));
       Address address = Cluster.get(system).selfMember().address();
       return new Supervisor.Parts(

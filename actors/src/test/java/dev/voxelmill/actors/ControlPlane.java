@@ -36,6 +36,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -113,6 +114,8 @@ final class ControlPlane implements AutoCloseable {
             new KafkaOwnerStore.Beside(
                 blob -> CompletableFuture.completedFuture(blobs.get(blob.sha256())),
                 dropped -> CompletableFuture.completedFuture(null),
+                partition -> CompletableFuture.completedFuture(Set.of()),
+                (partition, garbage) -> CompletableFuture.completedFuture(null),
                 telemetry::publish));
     return Supervisor.create(
         new Supervisor.Parts(

@@ -10,9 +10,11 @@ import java.time.Duration;
  * @param maxQueued unfinished jobs of the whole installation
  * @param maxQueuedPerTenant unfinished jobs of one tenant
  * @param remember how long a finished job is known, so that its request is not run again
+ * @param sweep between two searches for chunks that no job refers to
  * @param partitions home partitions, each of which admits its share of the jobs
  */
-public record JobsConfig(int maxQueued, int maxQueuedPerTenant, Duration remember, int partitions) {
+public record JobsConfig(
+    int maxQueued, int maxQueuedPerTenant, Duration remember, Duration sweep, int partitions) {
   private static final int MOST = 100_000_000;
 
   /** Reads the section; the topics say how long a request may come back. */
@@ -22,6 +24,7 @@ public record JobsConfig(int maxQueued, int maxQueuedPerTenant, Duration remembe
             section.integer("max-queued", 1, MOST),
             section.integer("max-queued-per-tenant", 1, MOST),
             section.positiveDuration("remember"),
+            section.positiveDuration("sweep"),
             topics.partitions());
     Duration least = topics.requestsRetention().plusDays(1);
     section.require(

@@ -7,6 +7,7 @@ import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.OpenOutcome;
 import dev.voxelmill.storage.log.PartitionLog;
@@ -14,9 +15,12 @@ import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -44,11 +48,15 @@ public final class KafkaOwnerStore implements OwnerStore {
    *
    * @param readBlob gives the bytes of a blob
    * @param dropCheckpoint writes tombstones over the chunks of a checkpoint
+   * @param stored finds the checkpoints that have chunks in a partition
+   * @param sweep writes tombstones over the chunks of stored checkpoints
    * @param publish publishes an event that may be lost
    */
   public record Beside(
       Function<BlobRef, CompletionStage<byte[]>> readBlob,
       Function<Dropped, CompletionStage<?>> dropCheckpoint,
+      IntFunction<CompletionStage<Set<CheckpointKey>>> stored,
+      BiFunction<Integer, List<CheckpointKey>, CompletionStage<?>> sweep,
       Consumer<EventRecord> publish) {}
 
   /** A checkpoint that no state refers to any more. */
@@ -127,6 +135,25 @@ public final class KafkaOwnerStore implements OwnerStore {
                 }
               });
     }
+  }
+
+  @Override
+  public CompletionStage<Set<CheckpointKey>> stored(int partition) {
+    return beside.stored().apply(partition);
+  }
+
+  @Override
+  public void sweep(int partition, List<CheckpointKey> garbage) {
+    system.log().info("partition {}: sweeps {} checkpoints", partition, garbage.size());
+    beside
+        .sweep()
+        .apply(partition, garbage)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                system.log().warn("partition {} is not swept", partition, failure);
+              }
+            });
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.voxelmill.actors.owner.PartitionOwner.News;
 import dev.voxelmill.actors.owner.PartitionOwner.OfLife;
 import dev.voxelmill.actors.owner.PartitionOwner.OwnershipEndedException;
 import dev.voxelmill.actors.owner.PartitionOwner.Ports;
+import dev.voxelmill.actors.owner.PartitionOwner.Stored;
 import dev.voxelmill.actors.owner.PartitionOwner.Timer;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.FileRef;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -86,6 +88,7 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
             opened.replay().states().values(),
             this);
     timers.startTimerWithFixedDelay(Timer.OFFER, ports.config().offer());
+    timers.startTimerWithFixedDelay(Timer.SWEEP, ports.config().jobs().sweep());
     this.intake =
         ports
             .store()
@@ -128,9 +131,32 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
           owned.hear(from.news());
         }
       }
-      case Timer timer -> owned.remind();
+      case Stored stored -> {
+        if (stored.life().equals(life.token())) {
+          owned.sweep(stored.keys(), garbage -> ports.store().sweep(life.partition(), garbage));
+        }
+      }
+      case Timer timer -> onTimer(timer);
     }
     return this;
+  }
+
+  private void onTimer(Timer timer) {
+    switch (timer) {
+      case OFFER -> owned.remind();
+      case SWEEP ->
+          getContext()
+              .pipeToSelf(
+                  ports.store().stored(life.partition()),
+                  (keys, failure) -> {
+                    if (failure != null) {
+                      getContext()
+                          .getLog()
+                          .warn("partition {} is not searched", life.partition(), failure);
+                    }
+                    return new Stored(life.token(), failure == null ? keys : Set.of());
+                  });
+    }
   }
 
   private Behavior<Command> onSupervisorFailed(ChildFailed failed) {

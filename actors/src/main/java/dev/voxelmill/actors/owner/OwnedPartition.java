@@ -15,6 +15,7 @@ import dev.voxelmill.protocols.lifecycle.Decision;
 import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.lifecycle.JobEvent;
 import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.lifecycle.References;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
 import dev.voxelmill.protocols.plan.Plans;
@@ -31,6 +32,7 @@ import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogEntry;
@@ -44,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,6 +150,24 @@ public final class OwnedPartition {
     commit(LogBatch.of(forgotten), () -> {});
     tellOffers();
     surroundings.tell(offers.standing());
+  }
+
+  /**
+   * Passes on which of the stored checkpoints no state can refer to, once what says so is durable:
+   * a successor that does not know of it may still take a manifest.
+   */
+  public void sweep(Set<CheckpointKey> stored, Consumer<List<CheckpointKey>> garbage) {
+    List<CheckpointKey> unnamed =
+        stored.stream()
+            .filter(key -> jobs.containsKey(key.job()))
+            .filter(
+                key ->
+                    !References.possible(
+                        jobs.get(key.job()), key.task(), key.attempt(), key.number()))
+            .toList();
+    if (!unnamed.isEmpty()) {
+      commit(LogBatch.of(List.of()), () -> garbage.accept(unnamed));
+    }
   }
 
   /** What the owner knows, in memory ahead of what is durable. */

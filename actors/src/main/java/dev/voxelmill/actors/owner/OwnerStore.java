@@ -5,8 +5,10 @@ import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.OpenOutcome;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -28,6 +30,12 @@ public interface OwnerStore {
 
   /** Deletes checkpoints that no state refers to; best effort, a sweep finds what is left. */
   void drop(JobId job, List<CheckpointManifest> checkpoints);
+
+  /** The checkpoints that have chunks in a partition, whether a state refers to them or not. */
+  CompletionStage<Set<CheckpointKey>> stored(int partition);
+
+  /** Deletes stored checkpoints that no state can refer to; best effort, a later sweep goes on. */
+  void sweep(int partition, List<CheckpointKey> garbage);
 
   /** Publishes an event that may be lost. */
   void publish(EventRecord event);

@@ -5,10 +5,12 @@ import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerId;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.OpenOutcome;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -42,10 +44,16 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   /** From what this or an earlier life of the owner has set going. */
   record OfLife(UUID life, News news) implements Command {}
 
-  /** It is time to tell placement where the offers stand, and to see whose time has come. */
+  /** What the owner's own timers say. */
   enum Timer implements Command {
-    OFFER
+    /** It is time to tell placement where the offers stand and to see whose time has come. */
+    OFFER,
+    /** It is time to look for chunks that no job refers to. */
+    SWEEP
   }
+
+  /** These checkpoints have chunks in the partition. */
+  record Stored(UUID life, Set<CheckpointKey> keys) implements Command {}
 
   /** What an owner hears from what it has set going. */
   public sealed interface News {}
@@ -143,7 +151,8 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   private Behavior<Command> onOpened(OpenOutcome outcome) {
     return switch (outcome) {
       case OpenOutcome.Opened opened ->
-          new OpenOwner(getContext(), timers, new OpenOwner.Life(life, partition, ports), opened);
+          new OpenOwner(
+              getContext(), timers, new OpenOwner.Life(life, partition, ports), opened);
       case OpenOutcome.Unavailable unavailable ->
           throw new OwnershipEndedException(
               "partition " + partition + " cannot be opened", unavailable.cause());

@@ -59,7 +59,7 @@ class JobSupervisorTest {
             second,
             10,
             ByteSize.parse("512KiB"),
-            new JobsConfig(1000, 1000, Duration.ofDays(9), 8));
+            new JobsConfig(1000, 1000, Duration.ofDays(9), Duration.ofMinutes(1), 8));
     supervisor =
         KIT.spawn(
             JobSupervisor.create(

@@ -22,6 +22,7 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogEntry;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +42,7 @@ class OwnedPartitionTest {
   private static final Duration REMEMBER = Duration.ofDays(9);
 
   /** In all 4 and of one tenant 2 in this partition, one of two. */
-  private static final JobsConfig JOBS = new JobsConfig(8, 4, REMEMBER, 2);
+  private static final JobsConfig JOBS = new JobsConfig(8, 4, REMEMBER, Duration.ofMinutes(1), 2);
 
   private final Still surroundings = new Still();
   private final OwnedPartition owner =
@@ -139,6 +141,35 @@ class OwnedPartitionTest {
 
     assertEquals(List.of(new LogEntry.Forget(JobId.parse("toys/3"))), later.forgotten());
     assertEquals(2, next.states().size());
+  }
+
+  @Test
+  void whatNoStateCanReferToIsSweptOnceThatIsDurable() {
+    JobId ended = JobId.parse("toys/1");
+    JobId queued = JobId.parse("toys/2");
+    submit(ended.key(), NOON);
+    submit(queued.key(), NOON);
+    CheckpointKey orphan = new CheckpointKey(ended, "distill", 1, 7);
+    Set<CheckpointKey> stored =
+        Set.of(
+            orphan,
+            new CheckpointKey(queued, "distill", 1, 7),
+            new CheckpointKey(JobId.parse("toys/unheard-of"), "distill", 1, 7));
+    List<CheckpointKey> swept = new ArrayList<>();
+    owner.hear(
+        new PartitionOwner.Arrived(List.of(new OwnerStore.Positioned(cancel(ended), 2)), () -> {}));
+
+    owner.sweep(stored, swept::addAll);
+    List<CheckpointKey> early = List.copyOf(swept);
+    owner.hear(new PartitionOwner.Committed(new CommitOutcome.Committed()));
+
+    assertEquals(List.of(), early, "the cancel is not durable");
+    assertEquals(List.of(orphan), swept);
+  }
+
+  private static IntakeRecord cancel(JobId job) {
+    return new IntakeRecord.Ordered(
+        new JobCommand("c1", job, new JobCommand.Cancel()), "commands/0/1", NOON);
   }
 
   private List<LogEntry> submit(String job, Instant at) {

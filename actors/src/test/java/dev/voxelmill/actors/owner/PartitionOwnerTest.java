@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -247,7 +248,7 @@ class PartitionOwnerTest {
             restart,
             10,
             ByteSize.parse("512KiB"),
-            new JobsConfig(1000, 1000, Duration.ofDays(9), 8));
+            new JobsConfig(1000, 1000, Duration.ofDays(9), Duration.ofMinutes(1), 8));
     var store =
         new KafkaOwnerStore(
             kit.system(),
@@ -257,6 +258,8 @@ class PartitionOwnerTest {
             new KafkaOwnerStore.Beside(
                 blob -> CompletableFuture.completedFuture(new byte[0]),
                 dropped -> CompletableFuture.completedFuture(null),
+                home -> CompletableFuture.completedFuture(Set.of()),
+                (home, garbage) -> CompletableFuture.completedFuture(null),
                 event -> {}));
     ActorRef<OwnerMessage> owner =
         kit.spawn(

@@ -21,6 +21,20 @@ public record CheckpointKey(JobId job, String task, int attempt, int number) {
     }
   }
 
+  /** Reads the written form. */
+  public static CheckpointKey parse(String text) {
+    String[] parts = text.split("/", -1);
+    if (parts.length != 5) {
+      throw new IllegalArgumentException(
+          "checkpoint: '" + text + "' (expected: tenant/id/task/attempt/number)");
+    }
+    return new CheckpointKey(
+        new JobId(parts[0], parts[1]),
+        parts[2],
+        Integer.parseInt(parts[3]),
+        Integer.parseInt(parts[4]));
+  }
+
   /** The written form, {@code tenant/id/task/attempt/number}. */
   @Override
   public String toString() {

@@ -1,0 +1,140 @@
+package dev.voxelmill.storage.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.chunk.ChunkConfig;
+import dev.voxelmill.storage.chunk.ChunkLabel;
+import dev.voxelmill.storage.chunk.ChunkWriter;
+import dev.voxelmill.storage.topics.ClientSettings;
+import dev.voxelmill.storage.topics.Installation;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Finds the checkpoints that have chunks in a home partition, whoever wrote them, and deletes those
+ * that it is told to.
+ *
+ * <p>Chunks that no manifest names can only be found by reading. Each is read once: a call goes on
+ * where the last one about the partition ended, and only keys are kept. What a partition holds, and
+ * this class with it, is bounded by the checkpoints that are not deleted yet.
+ */
+public final class CheckpointSweeper implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final Installation installation;
+  private final Duration patience;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final ChunkWriter writer;
+  private final ExecutorService thread;
+  private final Map<Integer, Seen> partitions = new HashMap<>();
+
+  /** What is known of a partition: which chunks live, and the offset up to which that holds. */
+  private static final class Seen {
+    private final Map<CheckpointKey, BitSet> chunks = new HashMap<>();
+    private long next;
+
+    void add(ConsumerRecord<String, byte[]> record) {
+      int slash = record.key().lastIndexOf('/');
+      CheckpointKey key = CheckpointKey.parse(record.key().substring(0, slash));
+      int chunk = Integer.parseInt(record.key().substring(slash + 1));
+      if (record.value() != null) {
+        chunks.computeIfAbsent(key, first -> new BitSet()).set(chunk);
+      } else if (chunks.containsKey(key)) {
+        chunks.get(key).clear(chunk);
+        chunks.remove(key, new BitSet());
+      }
+    }
+  }
+
+  /** A sweeper that connects on first use. */
+  public CheckpointSweeper(Installation installation, ChunkConfig config) {
+    this.installation = requireNonNull(installation, "installation");
+    this.patience = config.patience();
+    this.writer = new ChunkWriter(installation, config, "sweep-writer");
+    this.consumer =
+        new KafkaConsumer<>(
+            ClientSettings.of(installation.bootstrap())
+                .with("enable.auto.commit", "false")
+                .with("auto.offset.reset", "earliest")
+                .with("fetch.max.wait.ms", "10")
+                .with("default.api.timeout.ms", config.patience())
+                .asMap(),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("sweep-reader").factory());
+  }
+
+  /** The checkpoints of a home partition that have chunks now. */
+  public CompletionStage<Set<CheckpointKey>> stored(int partition) {
+    return CompletableFuture.supplyAsync(() -> read(partition), thread);
+  }
+
+  /** Writes tombstones over every chunk of these checkpoints that {@link #stored} has seen. */
+  public CompletionStage<Void> delete(int partition, Collection<CheckpointKey> garbage) {
+    List<CheckpointKey> keys = List.copyOf(garbage);
+    return CompletableFuture.supplyAsync(
+            () -> keys.stream().map(key -> delete(partition, key)).toList(), thread)
+        .thenCompose(deleted -> CompletableFuture.allOf(deleted.toArray(CompletableFuture[]::new)));
+  }
+
+  private CompletableFuture<Void> delete(int partition, CheckpointKey key) {
+    Seen seen = partitions.get(partition);
+    int chunks = seen == null ? 0 : seen.chunks.getOrDefault(key, new BitSet()).length();
+    return writer
+        .delete(home(partition), new ChunkLabel(key.toString(), Map.of()), chunks)
+        .toCompletableFuture();
+  }
+
+  private Set<CheckpointKey> read(int partition) {
+    TopicPartition home = home(partition);
+    Seen seen = partitions.computeIfAbsent(partition, first -> new Seen());
+    consumer.assign(List.of(home));
+    try {
+      consumer.seek(home, seen.next);
+      long end = consumer.endOffsets(List.of(home)).get(home);
+      long progressAt = System.nanoTime();
+      while (consumer.position(home) < end) {
+        long before = consumer.position(home);
+        consumer.poll(POLL).forEach(seen::add);
+        seen.next = consumer.position(home);
+        if (seen.next > before) {
+          progressAt = System.nanoTime();
+        } else if (System.nanoTime() - progressAt > patience.toNanos()) {
+          throw new TimeoutException("sweep of " + home + " stands at " + before + " of " + end);
+        }
+      }
+    } finally {
+      consumer.unsubscribe();
+    }
+    return Set.copyOf(seen.chunks.keySet());
+  }
+
+  private TopicPartition home(int partition) {
+    return installation.partition(Topic.CHECKPOINTS, partition);
+  }
+
+  @Override
+  public void close() {
+    thread.close();
+    consumer.close();
+    writer.close();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.voxelmill.storage.checkpoint;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.BrokerExtension;
+import dev.voxelmill.storage.chunk.ChunkConfig;
+import dev.voxelmill.storage.topics.Installation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(BrokerExtension.class)
+class CheckpointSweeperTest {
+  private static final JobId LIVE = new JobId("default", "live");
+  private static final JobId DEAD = new JobId("default", "dead");
+  private static final int MIB = 1 << 20;
+
+  private Installation installation;
+  private CheckpointStore store;
+  private CheckpointSweeper sweeper;
+
+  @BeforeEach
+  void open(Installation given) {
+    installation = given;
+    store = new KafkaCheckpointStore(installation, ChunkConfig.load());
+    sweeper = new CheckpointSweeper(installation, ChunkConfig.load());
+  }
+
+  @AfterEach
+  void close() {
+    sweeper.close();
+    store.close();
+  }
+
+  @Test
+  void whatIsStoredIsFoundUntilItIsDeletedByWhomever() throws Exception {
+    JobId job = new JobId("default", "found");
+    int home = installation.home(job);
+    CheckpointKey kept = new CheckpointKey(job, "distill", 1, 1);
+    CheckpointKey dropped = new CheckpointKey(job, "distill", 1, 2);
+    CheckpointKey late = new CheckpointKey(job, "distill", 2, 1);
+    write(kept, Payloads.noise(100));
+    CheckpointManifest manifest = write(dropped, Payloads.noise(2 * MIB + 1));
+
+    Set<CheckpointKey> first = of(job, home);
+    wait(store.delete(job, manifest));
+    write(late, Payloads.noise(100));
+    Set<CheckpointKey> second = of(job, home);
+    wait(sweeper.delete(home, List.of(late)));
+
+    assertEquals(Set.of(kept, dropped), first);
+    assertEquals(Set.of(kept, late), second);
+    assertEquals(Set.of(kept), of(job, home));
+  }
+
+  @Test
+  void aSweptTopicShrinksAndLiveCheckpointsStillReadBackByTheirOffsets() throws Exception {
+    int home = installation.home(DEAD);
+    byte[] live = Payloads.noise(3 * MIB);
+    CheckpointManifest kept = write(new CheckpointKey(livingBeside(home), "distill", 1, 1), live);
+    List<CheckpointKey> dead = new ArrayList<>();
+    CheckpointManifest last = kept;
+    for (int number = 1; number <= 8; number++) {
+      dead.add(new CheckpointKey(DEAD, "distill", 1, number));
+      last = write(dead.getLast(), Payloads.noise(4 * MIB));
+    }
+    CheckpointManifest unread = last;
+    long full = bytes(home);
+    cleanQuickly();
+
+    sweeper.stored(home).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    wait(sweeper.delete(home, dead));
+
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () -> {
+              // Only what a newer segment follows is cleaned.
+              write(new CheckpointKey(DEAD, "roll", 1, 1), Payloads.noise(10));
+              return bytes(home) < full / 2;
+            });
+    assertArrayEquals(live, wait(store.read(livingBeside(home), kept)));
+    assertThrows(ExecutionException.class, () -> wait(store.read(DEAD, unread)));
+    assertTrue(full > 32L * MIB);
+  }
+
+  /** A job whose home is the same. */
+  private JobId livingBeside(int home) {
+    JobId job = LIVE;
+    for (int i = 0; installation.home(job) != home; i++) {
+      job = new JobId(LIVE.tenant(), LIVE.id() + i);
+    }
+    return job;
+  }
+
+  private Set<CheckpointKey> of(JobId job, int home) throws Exception {
+    Set<CheckpointKey> all = wait(sweeper.stored(home));
+    return all.stream().filter(key -> key.job().equals(job)).collect(Collectors.toSet());
+  }
+
+  private CheckpointManifest write(CheckpointKey key, byte[] payload) throws Exception {
+    return wait(store.write(key, 1, "cpu", payload));
+  }
+
+  private void cleanQuickly() throws Exception {
+    Map<String, String> topic =
+        Map.of(
+            "segment.ms", "1000",
+            "min.cleanable.dirty.ratio", "0.01",
+            "max.compaction.lag.ms", "1000",
+            "delete.retention.ms", "100",
+            "file.delete.delay.ms", "100");
+    Map<String, String> broker = Map.of("log.cleaner.backoff.ms", "500");
+    try (Admin admin = admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(
+                      ConfigResource.Type.TOPIC, installation.topic(Topic.CHECKPOINTS)),
+                  set(topic),
+                  new ConfigResource(ConfigResource.Type.BROKER, ""),
+                  set(broker)))
+          .all()
+          .get();
+    }
+  }
+
+  private static List<AlterConfigOp> set(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(
+            value ->
+                new AlterConfigOp(
+                    new ConfigEntry(value.getKey(), value.getValue()), AlterConfigOp.OpType.SET))
+        .toList();
+  }
+
+  /** What the partition occupies on the broker's disk. */
+  private long bytes(int home) throws Exception {
+    try (Admin admin = admin()) {
+      int node = admin.describeCluster().nodes().get().iterator().next().id();
+      return admin
+          .describeLogDirs(List.of(node))
+          .allDescriptions()
+          .get()
+          .get(node)
+          .values()
+          .stream()
+          .flatMap(directory -> directory.replicaInfos().entrySet().stream())
+          .filter(entry -> entry.getKey().equals(installation.partition(Topic.CHECKPOINTS, home)))
+          .mapToLong(entry -> entry.getValue().size())
+          .sum();
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", installation.bootstrap()));
+  }
+
+  private static <T> T wait(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+}
