@@ -50,7 +50,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  */
 final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartition.Surroundings {
   /** One life of an owner, from its start to its failure or end. */
-  record Life(UUID token, int partition, Ports ports) {}
+  record Life(UUID token, int partition, Ports ports, Fencings fencings) {}
 
   /** Longer than the brokers' own patience; an owner that is still silent then has failed. */
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -128,6 +128,7 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
       case FromCluster from -> owned.hear(from.message());
       case OfLife from -> {
         if (from.life().equals(life.token())) {
+          countFencing(from.news());
           owned.hear(from.news());
         }
       }
@@ -139,6 +140,22 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
       case Timer timer -> onTimer(timer);
     }
     return this;
+  }
+
+  private void countFencing(News news) {
+    if (news instanceof Committed(CommitOutcome.Fenced fenced)
+        && life.fencings().isAlarming(now())) {
+      getContext()
+          .getLog()
+          .error(
+              "partition {} is fenced again and again: {} times within {}, {} since this node"
+                  + " hosts it (fix: look for a split cluster, or a second installation on the"
+                  + " same topics.prefix)",
+              life.partition(),
+              life.fencings().recent(),
+              Fencings.WINDOW,
+              life.fencings().ever());
+    }
   }
 
   private void onTimer(Timer timer) {

@@ -96,16 +96,22 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   private final int partition;
   private final Ports ports;
   private final TimerScheduler<Command> timers;
+  private final Fencings fencings;
   private final UUID life = UUID.randomUUID();
   private final CompletionStage<OpenOutcome> opening;
 
   private PartitionOwner(
-      ActorContext<Command> context, TimerScheduler<Command> timers, int partition, Ports ports) {
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      int partition,
+      Ports ports,
+      Fencings fencings) {
     super(context);
     context.setLoggerName(PartitionOwner.class);
     this.partition = partition;
     this.ports = ports;
     this.timers = timers;
+    this.fencings = fencings;
     this.opening = ports.store().open(partition);
     context.pipeToSelf(
         opening,
@@ -117,11 +123,12 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
 
   /** The owner of a partition as the cluster addresses it. */
   public static Behavior<OwnerMessage> create(int partition, Ports ports) {
+    Fencings fencings = new Fencings();
     Behavior<Command> owner =
         Behaviors.setup(
             context ->
                 Behaviors.withTimers(
-                    timers -> new PartitionOwner(context, timers, partition, ports)));
+                    timers -> new PartitionOwner(context, timers, partition, ports, fencings)));
     Behavior<Command> restarting =
         Behaviors.supervise(owner)
             .onFailure(
@@ -152,7 +159,7 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
     return switch (outcome) {
       case OpenOutcome.Opened opened ->
           new OpenOwner(
-              getContext(), timers, new OpenOwner.Life(life, partition, ports), opened);
+              getContext(), timers, new OpenOwner.Life(life, partition, ports, fencings), opened);
       case OpenOutcome.Unavailable unavailable ->
           throw new OwnershipEndedException(
               "partition " + partition + " cannot be opened", unavailable.cause());
