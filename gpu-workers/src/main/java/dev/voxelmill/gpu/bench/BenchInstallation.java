@@ -40,9 +40,22 @@ final class BenchInstallation implements AutoCloseable {
    * One job as its worker saw it.
    *
    * @param workerCpuSeconds of the whole worker process, from submission to the fetched asset
-   * @param idleShare gaps and blocked time over device-busy time, from the manifest
+   * @param busySeconds the device did steps, from the manifest
+   * @param blockedSeconds it stood still for snapshots
+   * @param gapSeconds between steps that were neither
    */
-  record Job(double workerCpuSeconds, double idleShare) {}
+  record Job(
+      double workerCpuSeconds, double busySeconds, double blockedSeconds, double gapSeconds) {
+    /** Gaps and blocked time over device-busy time. */
+    double idleShare() {
+      return (gapSeconds + blockedSeconds) / busySeconds;
+    }
+
+    /** Blocked time over device-busy time. */
+    double blockedShare() {
+      return blockedSeconds / busySeconds;
+    }
+  }
 
   /** Starts it and waits until it takes requests. */
   static BenchInstallation start(Path home) throws IOException {
@@ -69,21 +82,31 @@ final class BenchInstallation implements AutoCloseable {
     throw new IOException("the installation ended before it was ready: " + said);
   }
 
-  /** Submits a picture, waits for its asset and fetches it. */
-  Job run(Path picture) throws IOException {
+  /** Where its broker listens. */
+  String bootstrap() {
+    return bootstrap;
+  }
+
+  /** Submits a picture with these options, waits for its asset and fetches it. */
+  Job run(Path picture, List<String> options) throws IOException {
     ProcessHandle worker = worker();
     Duration before = cpu(worker);
     Path out = Files.createTempDirectory(directory, "asset");
-    command("submit", picture.toString(), "--out", out.toString());
+    List<String> words =
+        new ArrayList<>(List.of("submit", picture.toString(), "--out", out.toString()));
+    words.addAll(options);
+    command(words.toArray(String[]::new));
     Duration used = cpu(worker).minus(before);
     JsonNode manifest = JsonCodec.mapper().readTree(out.resolve("manifest.json").toFile());
     double busy = 0;
-    double idle = 0;
+    double blocked = 0;
+    double gaps = 0;
     for (JsonNode stage : manifest.path("stages")) {
       busy += stage.path("deviceSeconds").asDouble();
-      idle += stage.path("gapSeconds").asDouble() + stage.path("blockedSeconds").asDouble();
+      blocked += stage.path("blockedSeconds").asDouble();
+      gaps += stage.path("gapSeconds").asDouble();
     }
-    return new Job(used.toNanos() / 1e9, idle / busy);
+    return new Job(used.toNanos() / 1e9, busy, blocked, gaps);
   }
 
   private ProcessHandle worker() throws IOException {

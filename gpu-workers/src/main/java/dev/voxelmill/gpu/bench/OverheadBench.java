@@ -91,7 +91,7 @@ public final class OverheadBench {
       List<Pair> measured = new ArrayList<>();
       for (int pair = 0; pair <= pairs; pair++) {
         double bare = thread.call(() -> bench.bare(torch));
-        BenchInstallation.Job job = installation.run(bench.picture);
+        BenchInstallation.Job job = installation.run(bench.picture, List.of());
         measured.add(new Pair(bare, job.workerCpuSeconds(), job.idleShare()));
       }
       return new Figures(measured.subList(1, measured.size()));

@@ -1,6 +1,7 @@
 package dev.voxelmill.gpu.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voxelmill.gpu.bench.CheckpointCost;
 import dev.voxelmill.gpu.bench.MeshBench;
 import dev.voxelmill.gpu.bench.OverheadBench;
 import dev.voxelmill.gpu.bench.SjcBench;
@@ -8,6 +9,7 @@ import dev.voxelmill.gpu.engine.DeviceThread;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
 import dev.voxelmill.protocols.topic.JsonCodec;
+import dev.voxelmill.storage.bench.CheckpointBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,7 +31,8 @@ import picocli.CommandLine.TypeConversionException;
       "Measure speed on this machine.",
       "sjc: one SJC iteration at the paper's size; mesh: a field of 100^3 to GLB;",
       "overhead: what Kafka and actors add to a job, as processor time of a worker process over",
-      "that of the bare task loop, in turn; start it with the worker's --threads (default 2)."
+      "that of the bare task loop, in turn; start it with the worker's --threads (default 2);",
+      "checkpoint: how long a device stands still for 60 MB every 30 s, and 16 MB to and fro."
     },
     footer = {
       "",
@@ -44,7 +47,8 @@ final class BenchCommand implements Callable<Integer> {
   enum Measure {
     SJC,
     MESH,
-    OVERHEAD
+    OVERHEAD,
+    CHECKPOINT
   }
 
   /** Reads a measure's name. */
@@ -56,7 +60,8 @@ final class BenchCommand implements Callable<Integer> {
           return measure;
         }
       }
-      throw new TypeConversionException("'" + name + "' (expected: sjc, mesh or overhead)");
+      throw new TypeConversionException(
+          "'" + name + "' (expected: sjc, mesh, overhead or checkpoint)");
     }
   }
 
@@ -66,7 +71,7 @@ final class BenchCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "WHAT",
       converter = MeasureName.class,
-      description = "sjc, mesh or overhead.")
+      description = "sjc, mesh, overhead or checkpoint.")
   private List<Measure> measures = List.of();
 
   @Option(
@@ -95,6 +100,7 @@ final class BenchCommand implements Callable<Integer> {
         case SJC -> sjc(figures);
         case MESH -> mesh(figures);
         case OVERHEAD -> overhead(figures);
+        case CHECKPOINT -> checkpoint(figures);
       }
     }
     if (json) {
@@ -143,6 +149,16 @@ final class BenchCommand implements Callable<Integer> {
     figures.put("overhead.cpuPercent", PERCENT * measured.median(OverheadBench.Pair::cpuShare));
     figures.put(
         "overhead.insideWorkerPercent", PERCENT * measured.median(OverheadBench.Pair::idleShare));
+  }
+
+  private void checkpoint(ObjectNode figures) throws IOException {
+    CheckpointCost.Figures measured =
+        CheckpointCost.measure(Path.of(System.getProperty("voxelmill.home")), rounds);
+    figures.put("checkpoint.blockedPercent", PERCENT * measured.blockedShare());
+    for (CheckpointBench.Figures payload : measured.payloads()) {
+      figures.put("checkpoint." + payload.kind() + "WriteMs", payload.medianWriteMs());
+      figures.put("checkpoint." + payload.kind() + "ReadMs", payload.medianReadMs());
+    }
   }
 
   private Torch torch() {

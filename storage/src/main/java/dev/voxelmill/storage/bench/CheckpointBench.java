@@ -16,7 +16,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -68,23 +70,71 @@ public final class CheckpointBench implements Callable<Integer> {
   }
 
   private void measure(String brokers) {
-    Installation installation =
-        new TopicSetup(brokers, TopicsConfig.load(), Duration.ofSeconds(30)).run();
-    try (CheckpointStore store = new KafkaCheckpointStore(installation, ChunkConfig.load())) {
-      measure(store, "noise", noise());
-      measure(store, "smooth", smooth());
+    for (Figures figures : measure(brokers, mebibytes, rounds)) {
+      System.out.printf(
+          Locale.ROOT,
+          "%-7s %d MiB  codec %-14s  write p50 %.0f ms, p95 %.0f ms  read p50 %.0f ms, p95 %.0f ms%n",
+          figures.kind(),
+          mebibytes,
+          figures.codec(),
+          percentile(figures.writeMs(), 50),
+          percentile(figures.writeMs(), 95),
+          percentile(figures.readMs(), 50),
+          percentile(figures.readMs(), 95));
     }
   }
 
-  private void measure(CheckpointStore store, String kind, byte[] payload) {
+  /**
+   * Times of one kind of payload in milliseconds, ascending.
+   *
+   * @param kind {@code noise} or {@code smooth}
+   * @param writeMs until all of it was durable and its manifest known
+   * @param readMs until all of it was back and checked
+   */
+  public record Figures(String kind, String codec, List<Double> writeMs, List<Double> readMs) {
+    public Figures {
+      writeMs = writeMs.stream().sorted().toList();
+      readMs = readMs.stream().sorted().toList();
+    }
+
+    /** Half of the writes took no longer. */
+    public double medianWriteMs() {
+      return percentile(writeMs, 50);
+    }
+
+    /** Half of the reads took no longer. */
+    public double medianReadMs() {
+      return percentile(readMs, 50);
+    }
+  }
+
+  /**
+   * Writes and reads payloads of each kind, after a few that warm both sides up.
+   *
+   * @param brokers addresses of the brokers
+   * @param mebibytes size of a payload
+   * @param rounds how many of each kind
+   */
+  public static List<Figures> measure(String brokers, int mebibytes, int rounds) {
+    Installation installation =
+        new TopicSetup(brokers, TopicsConfig.load(), Duration.ofSeconds(30)).run();
+    try (CheckpointStore store = new KafkaCheckpointStore(installation, ChunkConfig.load())) {
+      return List.of(
+          measure(store, "noise", noise(mebibytes), rounds),
+          measure(store, "smooth", smooth(mebibytes), rounds));
+    }
+  }
+
+  private static Figures measure(CheckpointStore store, String kind, byte[] payload, int rounds) {
     JobId job = new JobId("bench", kind + "-" + System.nanoTime());
-    double[] writeMs = new double[rounds];
-    double[] readMs = new double[rounds];
-    CheckpointManifest manifest = null;
+    List<Double> writeMs = new ArrayList<>();
+    List<Double> readMs = new ArrayList<>();
+    String codec = "";
     for (int round = -WARM_UP; round < rounds; round++) {
       CheckpointKey key = new CheckpointKey(job, "bench", 1, round + WARM_UP + 1);
       long begun = System.nanoTime();
-      manifest = store.write(key, round + WARM_UP, "bench", payload).toCompletableFuture().join();
+      CheckpointManifest manifest =
+          store.write(key, round + WARM_UP, "bench", payload).toCompletableFuture().join();
       long written = System.nanoTime();
       byte[] back = store.read(job, manifest).toCompletableFuture().join();
       long read = System.nanoTime();
@@ -92,36 +142,26 @@ public final class CheckpointBench implements Callable<Integer> {
         throw new IllegalStateException(key + ": read back other bytes than were written");
       }
       if (round >= 0) {
-        writeMs[round] = (written - begun) / 1e6;
-        readMs[round] = (read - written) / 1e6;
+        writeMs.add((written - begun) / 1e6);
+        readMs.add((read - written) / 1e6);
       }
+      codec = manifest.codec().toString();
       store.delete(job, manifest).toCompletableFuture().join();
     }
-    Arrays.sort(writeMs);
-    Arrays.sort(readMs);
-    System.out.printf(
-        Locale.ROOT,
-        "%-7s %d MiB  codec %-14s  write p50 %.0f ms, p95 %.0f ms  read p50 %.0f ms, p95 %.0f ms%n",
-        kind,
-        mebibytes,
-        manifest.codec(),
-        percentile(writeMs, 50),
-        percentile(writeMs, 95),
-        percentile(readMs, 50),
-        percentile(readMs, 95));
+    return new Figures(kind, codec, writeMs, readMs);
   }
 
-  private static double percentile(double[] sorted, int percent) {
-    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+  private static double percentile(List<Double> sorted, int percent) {
+    return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
   }
 
-  private byte[] noise() {
+  private static byte[] noise(int mebibytes) {
     byte[] bytes = new byte[mebibytes << 20];
     new Random(7).nextBytes(bytes);
     return bytes;
   }
 
-  private byte[] smooth() {
+  private static byte[] smooth(int mebibytes) {
     ByteBuffer bytes = ByteBuffer.allocate(mebibytes << 20).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       bytes.putFloat((float) Math.sin(bytes.position() * 1e-4));
