@@ -47,6 +47,8 @@ final class CaseKinds {
     kinds.put("zero123_ldm_ddim", new LdmSamplerParity());
     kinds.put("unet", new UNetParity());
     kinds.put("autoencoder_kl", new AutoencoderParity());
+    kinds.put("zero123plus_pipeline", new Zero123PlusParity());
+    kinds.put("zero123plus_helpers", new Zero123PlusHelpersParity());
     return kinds;
   }
 

@@ -9,8 +9,10 @@ import dev.voxelmill.gpu.fixtures.FixtureCase;
 import dev.voxelmill.gpu.fixtures.FixtureTensor;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.regex.Pattern;
 
 /**
  * One case with its tensors read.
@@ -24,6 +26,8 @@ record Recording(
     String kind,
     Map<String, FixtureTensor> inputs,
     Map<String, FixtureTensor> expected) {
+
+  private static final Pattern FOLDERS = Pattern.compile(";");
 
   /** The two programs that optimise fields; each is a group of cases. */
   enum Source {
@@ -58,6 +62,22 @@ record Recording(
   /** A folder beside or below the case: the model that was run. */
   Path folder(String name) {
     return one.directory().resolve(name);
+  }
+
+  /**
+   * The folders that {@code model_folder} names, from the folder in which the cases lie: names
+   * between semicolons, each with a remark in brackets or without.
+   */
+  List<Path> modelFolders() {
+    Path cases = one.directory();
+    for (int depth = Path.of(one.name()).getNameCount(); depth > 0; depth--) {
+      cases = cases.getParent();
+    }
+    return FOLDERS
+        .splitAsStream(one.description().path("model_folder").asText())
+        .map(name -> name.replaceAll("\\(.*\\)", "").strip())
+        .map(cases::resolve)
+        .toList();
   }
 
   Tolerance tolerance() {
