@@ -53,7 +53,8 @@ public final class Autoencoder implements AutoCloseable {
             owner, AutoencoderPrinter.print(config, options), weights, Autoencoder::presentName));
   }
 
-  private static String presentName(String stored) {
+  /** What a stored tensor is called today. */
+  public static String presentName(String stored) {
     Matcher old = OLD.matcher(stored);
     return old.matches() ? old.group(1) + OLD_NAMES.get(old.group(2)) + old.group(3) : stored;
   }

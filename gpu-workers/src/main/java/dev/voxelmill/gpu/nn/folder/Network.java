@@ -63,6 +63,16 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /**
+   * Holds the names, shapes and types of a folder's tensors against what a network needs.
+   *
+   * @throws ModelFolderException when the weights are not those of the network
+   */
+  public static void check(
+      PrintedNetwork printed, WeightFolder weights, UnaryOperator<String> renamed) {
+    WeightMatch.of(printed.parameters(), weights, renamed);
+  }
+
   public PrintedNetwork printed() {
     return printed;
   }

@@ -1,0 +1,77 @@
+package dev.voxelmill.gpu.models;
+
+import dev.voxelmill.gpu.engine.SafeTensors;
+import dev.voxelmill.gpu.engine.SafeTensorsException;
+import dev.voxelmill.gpu.engine.StoredType;
+import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
+import dev.voxelmill.gpu.nn.folder.ModelFolderException;
+import dev.voxelmill.gpu.nn.folder.Network;
+import dev.voxelmill.gpu.nn.folder.WeightFolder;
+import dev.voxelmill.gpu.nn.script.PrintedNetwork;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What one network of a folder is, from its configuration and the headers of its files.
+ *
+ * @param name of its folder
+ * @param className what the library calls it
+ * @param parameters how many numbers it has
+ * @param stored element types in the files
+ * @param files names of the files of weights
+ * @param storedBytes of the tensors in the files
+ * @param float32Bytes of memory for the parameters in float32; half of it in either 16-bit type
+ * @param problem what keeps it from being loaded; empty when nothing does
+ */
+public record Inspection(
+    String name,
+    String className,
+    long parameters,
+    Set<String> stored,
+    List<String> files,
+    long storedBytes,
+    long float32Bytes,
+    String problem) {
+
+  /** Looks at every network of a folder. */
+  public static List<Inspection> of(ModelFolder folder) {
+    return folder.networks().stream().map(Inspection::of).toList();
+  }
+
+  private static Inspection of(ModelFolder.Part part) {
+    String problem = "";
+    long parameters = 0;
+    Set<String> types = Set.of();
+    List<String> files = List.of();
+    long bytes = 0;
+    try {
+      PrintedNetwork printed = part.kind().print(part.folder(), PrintOptions.PLAIN);
+      parameters = printed.size();
+      try (WeightFolder weights = WeightFolder.open(part.folder(), part.kind().stem())) {
+        Map<String, SafeTensors.Entry> entries = weights.entries();
+        types =
+            entries.values().stream()
+                .map(SafeTensors.Entry::type)
+                .map(StoredType::toString)
+                .collect(Collectors.toCollection(TreeSet::new));
+        files = weights.files();
+        bytes = entries.values().stream().mapToLong(SafeTensors.Entry::bytes).sum();
+        Network.check(printed, weights, part.kind().presentNames());
+      }
+    } catch (ModelFolderException | SafeTensorsException e) {
+      problem = String.valueOf(e.getMessage());
+    }
+    return new Inspection(
+        part.name(),
+        part.kind().className(),
+        parameters,
+        types,
+        files,
+        bytes,
+        Float.BYTES * parameters,
+        problem);
+  }
+}
