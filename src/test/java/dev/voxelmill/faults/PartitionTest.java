@@ -46,7 +46,8 @@ class PartitionTest {
       Part mute = cluster.holder("f10-broker", "synthetic");
       int unheard = net.indexOf(mute, cluster);
       net.cut(unheard, Namespaces.BROKER);
-      Eventually.holds("a snapshot was given up", () -> mute.log().contains("snapshot not stored"));
+      Eventually.holds(
+          "a checkpoint could not be stored", () -> mute.log().contains("is not stored, again"));
       net.mend(unheard, Namespaces.BROKER);
       cluster.jobs().awaitSuccess("f10-broker");
       outcome.fired("cut off from the broker: snapshots failed, the job ended");

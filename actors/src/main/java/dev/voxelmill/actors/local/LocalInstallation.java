@@ -23,6 +23,9 @@ public final class LocalInstallation implements AutoCloseable {
   /** A worker finishes its step and writes a checkpoint before it ends. */
   private static final Duration WORKER_STOP_LIMIT = Duration.ofSeconds(15);
 
+  /** A supervisor gives itself 20 s to hand over and leave. */
+  private static final Duration SUPERVISOR_STOP_LIMIT = Duration.ofSeconds(25);
+
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
   private final InstallationPlan plan;
@@ -102,7 +105,7 @@ public final class LocalInstallation implements AutoCloseable {
     }
     closed = true;
     boolean interrupted = stop(workers, WORKER_STOP_LIMIT);
-    interrupted |= stop(supervisors, STOP_LIMIT);
+    interrupted |= stop(supervisors, SUPERVISOR_STOP_LIMIT);
     interrupted |= stop(List.of(broker), STOP_LIMIT);
     if (!kept) {
       deleteTree(plan.directory());
