@@ -10,7 +10,13 @@ import picocli.CommandLine.ScopeType;
     name = "voxelmill",
     description = "Commands that load libtorch.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DoctorCommand.class, TrainCommand.class, EvalCommand.class, BenchCommand.class})
+    subcommands = {
+      DoctorCommand.class,
+      TrainCommand.class,
+      EvalCommand.class,
+      BenchCommand.class,
+      ModelsCommand.class
+    })
 public final class Main {
   @Option(
       names = {"-h", "--help"},

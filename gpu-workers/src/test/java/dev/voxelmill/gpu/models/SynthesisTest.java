@@ -83,6 +83,25 @@ class SynthesisTest {
   }
 
   @Test
+  void verifyingHashesEveryFileAndRunsEveryNetwork() {
+    Path tiny = folder.resolve("tiny");
+    Synthesis.write(tiny, Likeness.TINY, StoredType.F16, 7, file -> {});
+    String file = "unet/diffusion_pytorch_model.safetensors";
+    try (NDManager scope = Torch.start(TorchOptions.cpu()).newScope()) {
+      List<Verification> all = Verification.of(scope, ModelFolder.of(tiny), Map.of());
+      assertEquals(
+          List.of("text_encoder", "unet", "vae", "vision_encoder"),
+          all.stream().map(Verification::name).toList());
+      all.forEach(one -> assertEquals("", one.problem(), one.name()));
+
+      List<Verification> other =
+          Verification.of(scope, ModelFolder.of(tiny), Map.of(file, "00".repeat(32)));
+
+      assertTrue(other.get(1).problem().contains("sha256"), other.get(1).problem());
+    }
+  }
+
+  @Test
   void equalSeedsWriteEqualFiles() throws IOException {
     Path one = folder.resolve("one");
     Path other = folder.resolve("other");

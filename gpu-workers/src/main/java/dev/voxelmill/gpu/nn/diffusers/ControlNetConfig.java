@@ -51,6 +51,11 @@ public record ControlNetConfig(
         config.real("mid_block_scale_factor", 1));
   }
 
+  /** Width of the tokens that the network is given. */
+  public int contextWidth() {
+    return down.getFirst().context();
+  }
+
   /** How much larger the controlling picture is than the sample, on each side. */
   public int reduction() {
     return 1 << (hintChannels.size() - 1);

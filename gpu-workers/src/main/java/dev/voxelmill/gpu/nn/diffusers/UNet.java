@@ -102,8 +102,7 @@ public final class UNet implements AutoCloseable {
     NDArray sample = question.sample();
     Shapes.require(sample, "sample", -1, config.inputs(), -1, -1);
     long rows = sample.getShape().get(0);
-    int width = config.text().orElse(config.down().getFirst().context());
-    Shapes.require(question.context(), "context", rows, -1, width);
+    Shapes.require(question.context(), "context", rows, -1, config.contextWidth());
     List<Argument> arguments = new ArrayList<>();
     arguments.add(Argument.of(sample));
     arguments.add(Argument.of(question.timestep()));

@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.nn.diffusers;
 
+import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.nn.folder.ConfigFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,23 @@ public record UNetConfig(
         middle(config, down),
         config.real("mid_block_scale_factor", 1),
         up(config, down));
+  }
+
+  /** Width of the tokens that the network is given. */
+  public int contextWidth() {
+    return text.orElse(down.getFirst().context());
+  }
+
+  /** The shape of a class-conditioned network's labels; of one dimension when they are numbers. */
+  public Optional<Shape> labelShape(long rows) {
+    return switch (time.condition()) {
+      case ClassCondition.None() -> Optional.empty();
+      case ClassCondition.Numbered(int classes) -> Optional.of(new Shape(rows));
+      case ClassCondition.Timestep() -> Optional.of(new Shape(rows));
+      case ClassCondition.Identity() -> Optional.of(new Shape(rows, time.width()));
+      case ClassCondition.Projection(int width) -> Optional.of(new Shape(rows, width));
+      case ClassCondition.SimpleProjection(int width) -> Optional.of(new Shape(rows, width));
+    };
   }
 
   private static int odd(ConfigFile config, String key) {

@@ -1,0 +1,36 @@
+package dev.voxelmill.gpu.models;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model that the installation knows.
+ *
+ * @param name strict: lower-case letters, digits, dots and hyphens
+ * @param directory a diffusers folder, present or not
+ * @param licence as its publisher states it
+ * @param hashes expected SHA-256 of files, lower-case hexadecimal, by their paths in the folder
+ * @param alternates repository ids under which the same weights are published
+ */
+public record RegisteredModel(
+    String name,
+    Path directory,
+    Kind kind,
+    String licence,
+    Map<String, String> hashes,
+    List<String> alternates) {
+  /** What a model is used for. */
+  public enum Kind {
+    STABLE_DIFFUSION,
+    ZERO123,
+    ZERO123PLUS
+  }
+
+  public RegisteredModel {
+    hashes = Collections.unmodifiableMap(new LinkedHashMap<>(hashes));
+    alternates = List.copyOf(alternates);
+  }
+}
