@@ -13,8 +13,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -169,6 +173,47 @@ class HostileSafeTensorsTest {
   @Property(tries = 500)
   void anyBytesAreReadOrRefusedAndNothingElse(@ForAll @Size(max = 200) byte[] header) {
     openOrRefuse(file(header, 16));
+  }
+
+  @Property(tries = 1000)
+  void anyTypeShapeAndOffsetsAreReadOrRefusedAndNothingElse(
+      @ForAll("types") String type,
+      @ForAll @Size(max = 4) List<Long> shape,
+      @ForAll long begin,
+      @ForAll long end) {
+    openOrRefuse(file(header("a", type, shape, begin, end).getBytes(StandardCharsets.UTF_8), 16));
+  }
+
+  @Property(tries = 1000)
+  void twoTensorsAreReadOnlyWhereTheyDoNotOverlap(
+      @ForAll @IntRange(max = 16) int firstEnd,
+      @ForAll @IntRange(max = 16) int secondBegin,
+      @ForAll @IntRange(max = 16) int secondEnd) {
+    String first = header("a", "U8", List.of((long) firstEnd), 0, firstEnd);
+    String second =
+        header("b", "U8", List.of((long) secondEnd - secondBegin), secondBegin, secondEnd);
+    String both = first.substring(0, first.length() - 1) + "," + second.substring(1);
+    boolean after = secondBegin == firstEnd && secondEnd == 16;
+    boolean emptyBefore = secondBegin == 0 && secondEnd == 0 && firstEnd == 16;
+    boolean sound = after || emptyBefore;
+
+    try (SafeTensors tensors =
+        SafeTensors.of("two", file(both.getBytes(StandardCharsets.UTF_8), 16))) {
+      assertTrue(sound, both);
+      assertEquals(2, tensors.entries().size());
+    } catch (SafeTensorsException refused) {
+      assertTrue(!sound, () -> both + ": " + refused.getMessage());
+    }
+  }
+
+  @Provide
+  Arbitrary<String> types() {
+    return Arbitraries.of("F64", "I64", "F32", "I32", "F16", "BF16", "U8", "BOOL", "F99", "");
+  }
+
+  private static String header(String name, String type, List<Long> shape, long begin, long end) {
+    return "{\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}}"
+        .formatted(name, type, shape, begin, end);
   }
 
   private static void openOrRefuse(byte[] file) {
