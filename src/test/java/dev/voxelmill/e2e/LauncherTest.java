@@ -63,6 +63,8 @@ class LauncherTest {
         "eval",
         "bench",
         "bench placement",
+        "models",
+        "models convert",
         "doctor"
       })
   void everyCommandExplainsItselfWithAnExample(String command) throws Exception {

@@ -40,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       "A MODEL is a name of conf/models.conf or a diffusers folder."
     },
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = ConvertCommand.class,
     footer = {
       "",
       "Exit codes: 0 well; 1 something is wrong with the model; 2 wrong usage; 3 no such model.",

@@ -131,7 +131,7 @@ public final class WeightFolder implements AutoCloseable {
         stem + ".safetensors",
         "missing" + pickle(folder),
         "safetensors, in one file or with an index",
-        "fetch the safetensors, or convert it where its code may run; pickles are never loaded here");
+        "fetch the safetensors, or ./voxelmill models convert; a worker never loads pickles");
   }
 
   private static String pickle(Path folder) {

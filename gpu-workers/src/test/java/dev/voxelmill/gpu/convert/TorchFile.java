@@ -1,0 +1,106 @@
+package dev.voxelmill.gpu.convert;
+
+import dev.voxelmill.gpu.fixtures.FixtureTensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Writes files as torch.save does: a state of named tensors in an archive, or any pickle. */
+final class TorchFile {
+  private final Map<String, FixtureTensor> tensors = new LinkedHashMap<>();
+  private final ByteArrayOutputStream pickle = new ByteArrayOutputStream();
+
+  TorchFile put(String name, FixtureTensor tensor) {
+    tensors.put(name, tensor);
+    return this;
+  }
+
+  /** {@code {'epoch': 3, 'callbacks': <a class>, 'state_dict': OrderedDict of tensors}}. */
+  void writeTo(Path file) throws IOException {
+    code(0x80, 2, '}', '(');
+    text("epoch");
+    code('K', 3);
+    text("callbacks");
+    global("pytorch_lightning.callbacks", "ModelCheckpoint");
+    text("state_dict");
+    global("collections", "OrderedDict");
+    code(')', 'R', '(');
+    Map<String, byte[]> storages = new LinkedHashMap<>();
+    for (Map.Entry<String, FixtureTensor> entry : tensors.entrySet()) {
+      FixtureTensor tensor = entry.getValue();
+      byte[] bytes = new byte[tensor.bytes().remaining()];
+      tensor.bytes().duplicate().get(bytes);
+      String storage = Integer.toString(storages.size());
+      storages.put(storage, bytes);
+      text(entry.getKey());
+      tensor(storage, tensor);
+    }
+    code('u', 'u', '.');
+    archive(file, pickle.toByteArray(), storages);
+  }
+
+  static void archive(Path file, byte[] code, Map<String, byte[]> storages) throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("archive/data.pkl"));
+      zip.write(code);
+      for (Map.Entry<String, byte[]> storage : storages.entrySet()) {
+        zip.putNextEntry(new ZipEntry("archive/data/" + storage.getKey()));
+        zip.write(storage.getValue());
+      }
+      zip.putNextEntry(new ZipEntry("archive/version"));
+      zip.write("3\n".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private void tensor(String storage, FixtureTensor tensor) {
+    global("torch._utils", "_rebuild_tensor_v2");
+    code('(', '(');
+    text("storage");
+    global("torch", "FloatStorage");
+    text(storage);
+    text("cpu");
+    number(tensor.size());
+    code('t', 'Q', 'K', 0, '(');
+    List<Integer> shape = tensor.shape();
+    shape.forEach(this::number);
+    code('t', '(');
+    for (int axis = 0; axis < shape.size(); axis++) {
+      number(shape.subList(axis + 1, shape.size()).stream().reduce(1, Math::multiplyExact));
+    }
+    code('t', 0x89);
+    global("collections", "OrderedDict");
+    code(')', 'R', 't', 'R');
+  }
+
+  private void number(int value) {
+    code('J');
+    pickle.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+  }
+
+  private void text(String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    code('X');
+    pickle.writeBytes(
+        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length).array());
+    pickle.writeBytes(bytes);
+  }
+
+  private void global(String module, String name) {
+    pickle.writeBytes(("c" + module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void code(int... bytes) {
+    for (int one : bytes) {
+      pickle.write(one);
+    }
+  }
+}
