@@ -31,7 +31,8 @@ final class JobTable {
             Locale.ROOT, "%s  %s  %s  since %s%n", job.job(), word(job), where(job), since(job)));
     switch (job) {
       case AwaitedJob awaited -> {}
-      case JobState.Active active -> active.tasks().forEach(task -> text.append(taskRow(task)));
+      case JobState.Active active ->
+          active.tasks().forEach(task -> text.append(taskRow(active, task)));
       case JobState.Finished finished -> {
         if (finished.outcome() instanceof JobState.Succeeded succeeded) {
           succeeded
@@ -96,11 +97,12 @@ final class JobTable {
     };
   }
 
-  private static String taskRow(TaskState task) {
+  private static String taskRow(JobState.Active job, TaskState task) {
     String text =
         switch (task.status()) {
           case TaskStatus.Waiting waiting -> "waiting for its inputs";
-          case TaskStatus.Ready ready -> "waiting for a worker";
+          case TaskStatus.Ready ready ->
+              job.wants(task) ? "waiting for a worker" : "held until the job is resumed";
           case TaskStatus.Granted granted -> "granted to " + granted.worker();
           case TaskStatus.Running running -> "running on " + running.worker();
           case TaskStatus.Done done ->

@@ -4,6 +4,7 @@ import dev.voxelmill.actors.client.EventStream;
 import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.client.Submission;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.lifecycle.AwaitedJob;
 import dev.voxelmill.protocols.topic.EventRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -111,7 +112,8 @@ final class SubmitCommand implements Callable<Integer> {
     Submission submission = submission();
     PrintWriter printer = spec.commandLine().getOut();
     try (EventStream news = client.news(submission.job())) {
-      boolean known = client.job(submission.job()).isPresent();
+      boolean known =
+          client.job(submission.job()).filter(state -> !(state instanceof AwaitedJob)).isPresent();
       String source = client.submit(submission.toJson());
       tellSubmitted(printer, submission.job(), source);
       if (!wait && out == null) {
