@@ -3,6 +3,7 @@ package dev.voxelmill.faults;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.voxelmill.actors.client.InstallationClient;
+import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
 import dev.voxelmill.protocols.topic.FleetRecord;
@@ -221,6 +222,11 @@ final class FaultCluster implements AutoCloseable {
   /** Submits and returns the source position. */
   String submit(byte[] request) throws IOException, InterruptedException {
     return client.submit(request);
+  }
+
+  /** Sends a command and returns its source position. */
+  String order(JobCommand command) throws IOException, InterruptedException {
+    return client.order(command);
   }
 
   /** Waits until placement has given a worker up. */

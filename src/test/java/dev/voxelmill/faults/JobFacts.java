@@ -32,7 +32,9 @@ final class JobFacts {
   }
 
   private static boolean isEnd(EventRecord.Event event) {
-    return event instanceof EventRecord.Succeeded || event instanceof EventRecord.Failed;
+    return event instanceof EventRecord.Succeeded
+        || event instanceof EventRecord.Failed
+        || event instanceof EventRecord.Cancelled;
   }
 
   /** Waits until a stage of a job has told of at least that step; returns the attempt. */

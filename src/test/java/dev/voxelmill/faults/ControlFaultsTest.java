@@ -1,0 +1,132 @@
+package dev.voxelmill.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.protocols.job.CommandOutcome;
+import dev.voxelmill.protocols.job.JobCommand;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.topic.EventRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("faults")
+@ExtendWith(FaultExtension.class)
+class ControlFaultsTest {
+  private static final int MOMENTS = 8;
+
+  @Test
+  @Fault(
+      id = "F28",
+      what =
+          "cancels before the request, after each of the first events, of a paused job, after the"
+              + " end, and with the worker killed at once",
+      also = "each cancel is answered by what became of the job; what is cancelled has no asset")
+  void aCancelAtAnyPointIsAnsweredByWhatBecameOfTheJob(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    List<String> ids = new ArrayList<>();
+    ids.add(cancelBeforeTheRequest(cluster));
+    for (int moment = 1; moment <= MOMENTS; moment++) {
+      ids.add(cancelAfterEvents(cluster, moment));
+    }
+    ids.add(cancelWhilePaused(cluster));
+    ids.add(cancelAndKill(cluster));
+    ids.add(cancelAfterTheEnd(cluster));
+
+    long cancelled = 0;
+    for (String id : ids) {
+      CommandOutcome answer = answer(cluster, id, "cancel");
+      EventRecord.Event end =
+          Eventually.present(
+              id + " ends",
+              () ->
+                  cluster.jobs().events(id).stream()
+                      .map(EventRecord::event)
+                      .filter(ControlFaultsTest::isEnd)
+                      .findFirst());
+      if (answer == CommandOutcome.CANCELLED) {
+        cancelled++;
+        assertTrue(end instanceof EventRecord.Cancelled, () -> id + ": " + end);
+      } else {
+        assertEquals(CommandOutcome.ALREADY_FINISHED, answer, id);
+        assertTrue(end instanceof EventRecord.Succeeded, () -> id + ": " + end);
+      }
+    }
+    assertTrue(cancelled >= 4, cancelled + " cancelled");
+    assertEquals(CommandOutcome.ALREADY_FINISHED, answer(cluster, "f28-done", "cancel"));
+    outcome.fired(cancelled + " of " + ids.size() + " were cancelled, the others had ended");
+  }
+
+  private static String cancelBeforeTheRequest(FaultCluster cluster) throws Exception {
+    order(cluster, "f28-early", new JobCommand.Cancel());
+    cluster.submit(Jobs.synthetic("f28-early", 20, 20));
+    return "f28-early";
+  }
+
+  private static String cancelAfterEvents(FaultCluster cluster, int moment) throws Exception {
+    String id = "f28-" + moment;
+    cluster.submit(Jobs.synthetic(id, 40, 20));
+    Eventually.holds(
+        id + " has told of " + moment,
+        () -> cluster.jobs().events(id).size() >= moment || cluster.jobs().hasEnded(id));
+    order(cluster, id, new JobCommand.Cancel());
+    return id;
+  }
+
+  private static String cancelWhilePaused(FaultCluster cluster) throws Exception {
+    cluster.submit(Jobs.synthetic("f28-paused", 500, 20));
+    cluster.jobs().awaitStep("f28-paused", "synthetic", 5);
+    order(cluster, "f28-paused", new JobCommand.Pause());
+    assertEquals(CommandOutcome.PAUSED, answer(cluster, "f28-paused", "pause"));
+    order(cluster, "f28-paused", new JobCommand.Cancel());
+    return "f28-paused";
+  }
+
+  private static String cancelAndKill(FaultCluster cluster) throws Exception {
+    cluster.submit(Jobs.synthetic("f28-killed", 500, 20));
+    cluster.jobs().awaitStep("f28-killed", "synthetic", 5);
+    Part victim = cluster.holder("f28-killed", "synthetic");
+    order(cluster, "f28-killed", new JobCommand.Cancel());
+    victim.kill();
+    return "f28-killed";
+  }
+
+  private static String cancelAfterTheEnd(FaultCluster cluster) throws Exception {
+    cluster.submit(Jobs.synthetic("f28-done", 5, 10));
+    cluster.jobs().awaitSuccess("f28-done");
+    order(cluster, "f28-done", new JobCommand.Cancel());
+    return "f28-done";
+  }
+
+  private static void order(FaultCluster cluster, String id, JobCommand.Order order)
+      throws Exception {
+    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
+    cluster.order(new JobCommand(order.word() + "-" + id, job, order));
+  }
+
+  private static CommandOutcome answer(FaultCluster cluster, String id, String command) {
+    return Eventually.present(
+        id + ": " + command + " is answered",
+        () ->
+            cluster.jobs().events(id).stream()
+                .flatMap(event -> answer(event, command + "-" + id).stream())
+                .findFirst());
+  }
+
+  private static Optional<CommandOutcome> answer(EventRecord event, String commandId) {
+    return event.event() instanceof EventRecord.Answered answered
+            && answered.commandId().equals(commandId)
+        ? Optional.of(answered.outcome())
+        : Optional.empty();
+  }
+
+  private static boolean isEnd(EventRecord.Event event) {
+    return event instanceof EventRecord.Succeeded
+        || event instanceof EventRecord.Failed
+        || event instanceof EventRecord.Cancelled;
+  }
+}
