@@ -48,11 +48,11 @@ public final class PlacementBench {
 
   /** Bytes of heap for each task that placement knows to wait, its owner's ledger included. */
   public double bytesPerTask(int tasks) {
-    long before = usedAfterCollection();
+    double before = QueueHeap.usedAfterCollection();
     VirtualFleet fleet = new VirtualFleet(config, 1);
     fill(fleet, tasks);
     fleet.run(Duration.ofSeconds(3));
-    double bytes = (usedAfterCollection() - before) / (double) fleet.waiting();
+    double bytes = (QueueHeap.usedAfterCollection() - before) / fleet.waiting();
     fleet.run(Duration.ofSeconds(1)); // keeps it reachable
     return bytes;
   }
@@ -73,11 +73,5 @@ public final class PlacementBench {
           random.nextInt(10),
           Duration.ofMillis(random.nextInt(1000, 3000)));
     }
-  }
-
-  private static long usedAfterCollection() {
-    System.gc();
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }

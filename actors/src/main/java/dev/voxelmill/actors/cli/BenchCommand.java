@@ -2,6 +2,9 @@ package dev.voxelmill.actors.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voxelmill.actors.bench.PlacementBench;
+import dev.voxelmill.actors.bench.QueueHeap;
+import dev.voxelmill.protocols.plan.Method;
+import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,10 +52,13 @@ final class BenchCommand {
       name = "placement",
       description = {
         "Measure what it costs to place a task: grants per processor second with 10, 100 and 1,000",
-        "workers over a queue of --tasks, on virtual time, and the heap that a waiting task takes."
+        "workers over a queue of --tasks, on virtual time, and the heap that a waiting task takes in",
+        "placement and a queued job with its owner."
       },
       footer = {"", "Example: ./voxelmill bench placement --json"})
   static final class Placement implements Callable<Integer> {
+    private static final int HEAP_JOBS = 10_000;
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -85,6 +91,11 @@ final class BenchCommand {
       }
       figures.put("placement.costRatio1000To10", few / many);
       figures.put("placement.bytesPerWaitingTask", bench.bytesPerTask(tasks));
+      QueueHeap queue = new QueueHeap();
+      for (Method method : Methods.all()) {
+        figures.put(
+            "owner.bytesPerQueuedJob." + method.name(), queue.bytesPerJob(method, HEAP_JOBS));
+      }
       print(spec, figures, json);
       return Exit.OK.code();
     }

@@ -39,11 +39,12 @@ public final class OfferLedger {
 
   /** The task waits, or waits under other conditions than before. */
   public void offer(Offer offer) {
-    Long before = numbers.put(offer.task(), ++last);
+    Long number = ++last; // one object for both maps
+    Long before = numbers.put(offer.task(), number);
     if (before != null) {
       byNumber.remove(before);
     }
-    byNumber.put(last, offer);
+    byNumber.put(number, offer);
     untold.add(offer.task());
   }
 

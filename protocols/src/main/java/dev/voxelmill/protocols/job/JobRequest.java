@@ -33,12 +33,18 @@ public record JobRequest(
     int priority) {
   public static final int DEFAULT_PRIORITY = 5;
 
+  private static final Canonical<SortedMap<String, String>> PARAMETERS = new Canonical<>();
+  private static final Canonical<ViewCamera> CAMERAS = new Canonical<>();
+  private static final Canonical<String> METHODS = new Canonical<>();
+
   public JobRequest {
     requireNonNull(job, "job");
     requireNonNull(method, "method");
     requireNonNull(image, "image");
     requireNonNull(camera, "camera");
-    parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+    method = METHODS.of(method);
+    camera = CAMERAS.of(camera);
+    parameters = PARAMETERS.of(Collections.unmodifiableSortedMap(new TreeMap<>(parameters)));
     outputs = List.copyOf(outputs);
     requirePriority(priority);
   }
@@ -62,5 +68,11 @@ public record JobRequest(
    * @param heightPx read from the picture's own header
    * @param blob the bytes as they were submitted
    */
-  public record ImageRef(String mediaType, int widthPx, int heightPx, BlobRef blob) {}
+  public record ImageRef(String mediaType, int widthPx, int heightPx, BlobRef blob) {
+    private static final Canonical<String> MEDIA_TYPES = new Canonical<>();
+
+    public ImageRef {
+      mediaType = MEDIA_TYPES.of(mediaType);
+    }
+  }
 }

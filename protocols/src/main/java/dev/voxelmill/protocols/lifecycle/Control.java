@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.voxelmill.protocols.job.Canonical;
 import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.topic.EventRecord;
@@ -29,10 +30,17 @@ public record Control(int priority, Course course, Term term, List<Answer> answe
    */
   static final int ANSWERS_KEPT = 16;
 
+  private static final Canonical<Control> UNTOUCHED = new Canonical<>();
+
   public Control {
     requireNonNull(course, "course");
     requireNonNull(term, "term");
     answers = List.copyOf(answers);
+  }
+
+  /** Jobs about which nobody has ordered anything share this. */
+  Control canonical() {
+    return answers.isEmpty() && course instanceof Going ? UNTOUCHED.of(this) : this;
   }
 
   /** What became of a command. */

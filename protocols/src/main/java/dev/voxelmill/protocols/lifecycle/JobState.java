@@ -148,7 +148,8 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
       requireNonNull(request, "request");
       requireNonNull(bodyHash, "bodyHash");
       requireNonNull(control, "control");
-      tasks = List.copyOf(tasks);
+      tasks = tasks.stream().map(TaskState::canonical).toList();
+      control = control.canonical();
     }
 
     @Override

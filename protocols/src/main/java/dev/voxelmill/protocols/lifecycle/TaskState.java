@@ -1,5 +1,6 @@
 package dev.voxelmill.protocols.lifecycle;
 
+import dev.voxelmill.protocols.job.Canonical;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.plan.TaskSpec;
 import dev.voxelmill.protocols.worker.WorkerId;
@@ -22,13 +23,22 @@ public record TaskState(
     TaskStatus status) {
   static final int CHECKPOINTS_KEPT = 2;
 
+  private static final Canonical<TaskSpec> SPECS = new Canonical<>();
+  private static final Canonical<TaskState> WAITING = new Canonical<>();
+
   public TaskState {
+    spec = SPECS.of(spec);
     lostWorkers = List.copyOf(lostWorkers);
     checkpoints = List.copyOf(checkpoints);
   }
 
   static TaskState initial(TaskSpec spec, TaskStatus status) {
     return new TaskState(spec, 0, 0, List.of(), List.of(), status);
+  }
+
+  /** Tasks that have not begun are the same in every job of a method. */
+  TaskState canonical() {
+    return status instanceof TaskStatus.Waiting ? WAITING.of(this) : this;
   }
 
   public String name() {

@@ -1,0 +1,133 @@
+package dev.voxelmill.actors.bench;
+
+import dev.voxelmill.actors.config.SupervisorConfig;
+import dev.voxelmill.actors.owner.LiveAttempts;
+import dev.voxelmill.actors.owner.OwnedPartition;
+import dev.voxelmill.protocols.geometry.ViewCamera;
+import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.ChunkRef;
+import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.plan.Method;
+import dev.voxelmill.protocols.plan.ParameterCheck;
+import dev.voxelmill.protocols.plan.Plans;
+import dev.voxelmill.protocols.topic.JsonCodec;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.PlacementMessage;
+import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.storage.log.LogBatch;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * What a queued job costs its owner: jobs are read from their JSON, as after the start of an owner,
+ * and given to the decisions of a real one, whose queue they then stand in.
+ */
+public final class QueueHeap implements OwnedPartition.Surroundings, LiveAttempts {
+  private static final JsonCodec<JobState> CODEC = JsonCodec.of(JobState.class);
+  private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+  /** Bytes of heap for each queued job of the method with its default parameters. */
+  public double bytesPerJob(Method method, int jobs) {
+    measure(method, 10); // classes and pools that every owner has
+    return measure(method, jobs);
+  }
+
+  private double measure(Method method, int jobs) {
+    double before = usedAfterCollection();
+    OwnedPartition owner = owner(method, jobs);
+    double bytes = (usedAfterCollection() - before) / owner.states().size();
+    owner.remind(); // keeps it reachable
+    return bytes;
+  }
+
+  private OwnedPartition owner(Method method, int jobs) {
+    List<JobState> states = new ArrayList<>();
+    for (int i = 0; i < jobs; i++) {
+      states.add(CODEC.decode(CODEC.encode(accepted(method, i))));
+    }
+    return new OwnedPartition(0, "bench", SupervisorConfig.load().owner(), states, this);
+  }
+
+  private static JobState accepted(Method method, int number) {
+    ParameterCheck.Accepted defaults = (ParameterCheck.Accepted) method.check(Map.of());
+    String sha256 = "%064x".formatted(number);
+    BlobRef blob = new BlobRef(sha256, 20_000, 0, List.of(new ChunkRef(number, 20_000, number)));
+    JobRequest request =
+        new JobRequest(
+            new JobId("tenant-" + number % 100, "job-" + number),
+            method.name(),
+            new JobRequest.ImageRef("image/png", 256, 256, blob),
+            ViewCamera.DEFAULT,
+            number,
+            defaults.parameters(),
+            List.of(),
+            JobRequest.DEFAULT_PRIORITY);
+    return JobState.accepted(request, sha256, Plans.of(request), NOW).next();
+  }
+
+  /**
+   * The serial collector leaves dead wood where it lies and compacts all of it each fourth time.
+   */
+  static double usedAfterCollection() {
+    for (int collection = 0; collection < 4; collection++) {
+      System.gc();
+    }
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  @Override
+  public Instant now() {
+    return NOW;
+  }
+
+  @Override
+  public LiveAttempts attempts() {
+    return this;
+  }
+
+  // Queued jobs ask for nothing but offers, which nobody hears here.
+
+  @Override
+  public void tell(PlacementMessage message) {}
+
+  @Override
+  public void commit(LogBatch batch) {}
+
+  @Override
+  public void readGlb(OwnerMessage.FromWorker message, FileRef glb) {}
+
+  @Override
+  public void tell(ActorRef<WorkerCommand> worker, WorkerCommand command) {}
+
+  @Override
+  public void drop(JobId job, List<CheckpointManifest> checkpoints) {}
+
+  @Override
+  public void adopt(JobState state) {}
+
+  @Override
+  public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {}
+
+  @Override
+  public void heard(OwnerMessage.FromWorker message, long seq) {}
+
+  @Override
+  public void end(TaskRef task, int attempt, Optional<String> stop) {}
+
+  @Override
+  public void tell(TaskRef task, int attempt, WorkerCommand word) {}
+
+  @Override
+  public void retire(JobState state) {}
+}
