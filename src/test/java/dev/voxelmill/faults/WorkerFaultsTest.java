@@ -9,6 +9,7 @@ import dev.voxelmill.protocols.topic.EventRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,7 +36,7 @@ class WorkerFaultsTest {
 
     assertEquals(files(cluster, "f01-undisturbed"), files(cluster, "f01-killed"));
     long durable = durableBefore(cluster, "f01-killed", "distill", 2);
-    long resumed = firstStep(cluster, "f01-killed", "distill", 2);
+    long resumed = firstStepAfter(cluster, "f01-killed", "distill", 1);
     assertTrue(resumed >= durable, resumed + " < " + durable);
     assertFalse(victim.isAlive());
     outcome.fired("killed after step " + durable + " was durable, resumed at it elsewhere");
@@ -48,7 +49,7 @@ class WorkerFaultsTest {
       also = "exit code 0; no step is done twice")
   void aWorkerThatIsToldToStopGivesItsTaskBack(FaultCluster cluster, Outcome outcome)
       throws Exception {
-    cluster.submit(Jobs.synthetic("f03", 120, 100));
+    cluster.submit(Jobs.synthetic("f03", 200, 100));
     cluster.jobs().awaitStep("f03", "synthetic", 23);
 
     Part leaving = cluster.holder("f03", "synthetic");
@@ -57,7 +58,7 @@ class WorkerFaultsTest {
     cluster.jobs().awaitSuccess("f03");
 
     assertEquals(0, exit, leaving.lastWords());
-    long resumed = firstStep(cluster, "f03", "synthetic", 2);
+    long resumed = firstStepAfter(cluster, "f03", "synthetic", 1);
     assertTrue(resumed >= before, "left at " + before + ", resumed at " + resumed);
     outcome.fired("left at step " + before + ", resumed at step " + resumed);
   }
@@ -102,23 +103,24 @@ class WorkerFaultsTest {
   }
 
   private static List<EventRecord.Progress> progress(
-      FaultCluster cluster, String id, String stage, int attempt) {
+      FaultCluster cluster, String id, String stage, IntPredicate attempt) {
     return cluster.jobs().events(id).stream()
         .map(EventRecord::event)
         .filter(EventRecord.Progress.class::isInstance)
         .map(EventRecord.Progress.class::cast)
-        .filter(p -> p.stage().equals(stage) && p.attempt() == attempt)
+        .filter(p -> p.stage().equals(stage) && attempt.test(p.attempt()))
         // The first word about an attempt may come before its task is open.
         .filter(p -> p.total() > 0)
         .toList();
   }
 
-  private static long firstStep(FaultCluster cluster, String id, String stage, int attempt) {
-    return progress(cluster, id, stage, attempt).getFirst().step();
+  /** Where the task went on; on a busy machine that may have taken more than one attempt. */
+  private static long firstStepAfter(FaultCluster cluster, String id, String stage, int attempt) {
+    return progress(cluster, id, stage, later -> later > attempt).getFirst().step();
   }
 
   private static long lastStep(FaultCluster cluster, String id, String stage, int attempt) {
-    return progress(cluster, id, stage, attempt).getLast().step();
+    return progress(cluster, id, stage, same -> same == attempt).getLast().step();
   }
 
   /** The newest step that was durable before the first checkpoint of an attempt. */
