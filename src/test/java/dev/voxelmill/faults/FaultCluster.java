@@ -27,6 +27,9 @@ import org.apache.kafka.common.TopicPartition;
  * stays dead until the test, or {@link #heal}, starts it again. An observer reads along.
  */
 final class FaultCluster implements AutoCloseable {
+  /** Long for any step of the tests' jobs on a busy machine, short to wait for. */
+  private static final String STEP_DEADLINE = " -Dworker.step-deadline=60s";
+
   private final Path directory;
   private final Layout layout;
   private final List<Part> supervisors = new ArrayList<>();
@@ -109,7 +112,7 @@ final class FaultCluster implements AutoCloseable {
         command,
         enter,
         line,
-        Map.of("JDK_JAVA_OPTIONS", "-Dtopics.prefix=" + layout.prefix()));
+        Map.of("JDK_JAVA_OPTIONS", "-Dtopics.prefix=" + layout.prefix() + STEP_DEADLINE));
   }
 
   private List<String> member(String host, String clusterPort) {

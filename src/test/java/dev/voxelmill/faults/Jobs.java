@@ -35,6 +35,18 @@ final class Jobs {
             "checkpoint.everySteps", 10));
   }
 
+  /** The synthetic job of forty steps with scripted faults; a checkpoint every ten steps. */
+  static byte[] rehearsal(String id, String faults) {
+    return request(
+        id,
+        "synthetic",
+        Map.of(
+            "synthetic.steps", 40,
+            "synthetic.stepMillis", 50,
+            "synthetic.faults", faults,
+            "checkpoint.everySteps", 10));
+  }
+
   /** A request with these parameters and the demo's picture. */
   static byte[] request(String id, String method, Map<String, Object> parameters) {
     try {

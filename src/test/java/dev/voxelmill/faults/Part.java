@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -68,6 +69,11 @@ final class Part {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Its exit code, once it has ended. */
+  OptionalInt exitCode() {
+    return isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
   /** Waits for its READY line and returns what follows it. */

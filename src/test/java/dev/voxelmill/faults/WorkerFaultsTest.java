@@ -115,7 +115,7 @@ class WorkerFaultsTest {
   }
 
   /** Where the task went on; on a busy machine that may have taken more than one attempt. */
-  private static long firstStepAfter(FaultCluster cluster, String id, String stage, int attempt) {
+  static long firstStepAfter(FaultCluster cluster, String id, String stage, int attempt) {
     return progress(cluster, id, stage, later -> later > attempt).getFirst().step();
   }
 
@@ -124,7 +124,7 @@ class WorkerFaultsTest {
   }
 
   /** The newest step that was durable before the first checkpoint of an attempt. */
-  private static long durableBefore(FaultCluster cluster, String id, String stage, int attempt) {
+  static long durableBefore(FaultCluster cluster, String id, String stage, int attempt) {
     return cluster.jobs().events(id).stream()
         .map(EventRecord::event)
         .filter(EventRecord.Checkpointed.class::isInstance)

@@ -1,0 +1,186 @@
+package dev.voxelmill.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.topic.AssetRecord;
+import dev.voxelmill.protocols.topic.EventRecord;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Faults inside a worker, scripted by the job that it runs; the processes are real. */
+@Tag("faults")
+@ExtendWith(FaultExtension.class)
+class RehearsedFaultsTest {
+  private static final String STAGE = "synthetic";
+  private static final int KILLED = 137;
+  private static final int QUARANTINED = 12;
+  private static final int STEP_HUNG = 13;
+
+  /** Where the second attempt goes on when the first one dies at the checkpoint of step 20. */
+  private static final Map<String, Long> POINTS =
+      Map.of("before-write", 10L, "after-write", 10L, "after-manifest", 20L);
+
+  @Test
+  @Fault(
+      id = "F02",
+      what =
+          "worker dies at a checkpoint: before its chunks, after them, after its manifest is known",
+      also = "the newest checkpoint in the job's record is used; same bytes as undisturbed")
+  void aWorkerMayDieAtAnyPointOfACheckpoint(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    cluster.submit(Jobs.rehearsal("f02-calm", ""));
+    cluster.jobs().awaitSuccess("f02-calm");
+
+    for (Map.Entry<String, Long> point : POINTS.entrySet()) {
+      String id = "f02-" + point.getKey();
+      cluster.submit(Jobs.rehearsal(id, "crash@20:" + point.getKey()));
+      awaitExit(cluster, KILLED);
+      cluster.jobs().awaitSuccess(id);
+      cluster.heal();
+
+      assertEquals(point.getValue(), WorkerFaultsTest.durableBefore(cluster, id, STAGE, 2), id);
+      assertTrue(WorkerFaultsTest.firstStepAfter(cluster, id, STAGE, 1) >= point.getValue(), id);
+      assertEquals(
+          WorkerFaultsTest.files(cluster, "f02-calm"), WorkerFaultsTest.files(cluster, id), id);
+      outcome.fired(point.getKey() + ": resumed at step " + point.getValue());
+    }
+  }
+
+  @Test
+  @Fault(
+      id = "F09",
+      what = "the only broker frozen until a write has been given up",
+      also = "the worker computes on meanwhile; the job keeps its first attempt")
+  void whileTheBrokerIsAwayAWorkerComputesOn(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    cluster.submit(Jobs.synthetic("f09", 1200, 100));
+    cluster.jobs().awaitCheckpoint("f09", STAGE, 20);
+    Part worker = cluster.holder("f09", STAGE);
+
+    cluster.broker().freeze();
+    Eventually.holds("a write was given up", () -> worker.log().contains("is not stored, again"));
+    cluster.broker().thaw();
+    cluster.jobs().awaitSuccess("f09");
+
+    assertEquals(1, cluster.jobs().attempts("f09"));
+    long stride = longestStride(cluster, "f09");
+    assertTrue(stride > 100, "at most " + stride + " steps between two checkpoints");
+    outcome.fired(stride + " steps without a broker");
+  }
+
+  @Test
+  @Fault(
+      id = "F20",
+      what = "device out of memory in mid-step, once and again and again",
+      also = "once: survived by another attempt; again: DEVICE_OOM")
+  void exhaustedMemoryIsATypedFailure(FaultCluster cluster, Outcome outcome) throws Exception {
+    cluster.submit(Jobs.rehearsal("f20-again", "oom@5*always"));
+    cluster.submit(Jobs.rehearsal("f20-once", "oom@15"));
+
+    JobFailure again = awaitFailure(cluster, "f20-again");
+    cluster.jobs().awaitSuccess("f20-once");
+
+    assertEquals(JobFailure.Code.DEVICE_OOM, again.code());
+    outcome.fired("survived once at attempt " + cluster.jobs().attempts("f20-once"));
+  }
+
+  @Test
+  @Fault(
+      id = "F21",
+      what = "a device that errors for ever",
+      also = "quarantined after three errors in a row, exit code 12; a new process takes work")
+  void aDeviceThatFailsAgainAndAgainIsQuarantined(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    cluster.submit(Jobs.rehearsal("f21-first", "deviceError@1*always"));
+    cluster.submit(Jobs.rehearsal("f21-second", "deviceError@1*always"));
+
+    Part broken = awaitExit(cluster, QUARANTINED);
+    assertEquals(JobFailure.Code.DEVICE_ERROR, awaitFailure(cluster, "f21-first").code());
+    assertEquals(JobFailure.Code.DEVICE_ERROR, awaitFailure(cluster, "f21-second").code());
+    cluster.heal();
+    cluster.submit(Jobs.rehearsal("f21-after", ""));
+    cluster.jobs().awaitSuccess("f21-after");
+
+    assertTrue(broken.log().contains("the device is quarantined"), broken.lastWords());
+    outcome.fired("ended with exit code " + QUARANTINED);
+  }
+
+  @Test
+  @Fault(
+      id = "F22",
+      what = "values that are not finite, once and again and again",
+      also = "once: rolled back and marked in the manifest; again: NOT_FINITE")
+  void valuesThatAreNotFiniteRollBackOnce(FaultCluster cluster, Outcome outcome) throws Exception {
+    cluster.submit(Jobs.rehearsal("f22-once", "nan@25"));
+    cluster.submit(Jobs.rehearsal("f22-again", "nan@25*always"));
+
+    cluster.jobs().awaitSuccess("f22-once");
+    JobFailure again = awaitFailure(cluster, "f22-again");
+
+    assertEquals(List.of("smaller-steps"), asset(cluster, "f22-once").stages().getFirst().marks());
+    assertEquals(JobFailure.Code.NOT_FINITE, again.code());
+    assertTrue(again.message().contains("step 25"), again.message());
+    outcome.fired("rolled back once, then " + again.code());
+  }
+
+  @Test
+  @Fault(
+      id = "F23",
+      what = "a step that never returns",
+      also = "exit code 13 after worker.step-deadline; the lease moves the task")
+  void aHungStepIsEndedByTheWatchdog(FaultCluster cluster, Outcome outcome) throws Exception {
+    cluster.submit(Jobs.rehearsal("f23", "hang@25"));
+
+    awaitExit(cluster, STEP_HUNG);
+    cluster.jobs().awaitSuccess("f23");
+
+    assertEquals(20, WorkerFaultsTest.durableBefore(cluster, "f23", STAGE, 2));
+    assertTrue(WorkerFaultsTest.firstStepAfter(cluster, "f23", STAGE, 1) >= 20);
+    outcome.fired("ended with exit code " + STEP_HUNG + ", resumed at step 20");
+  }
+
+  private static Part awaitExit(FaultCluster cluster, int code) {
+    return Eventually.present(
+        "a worker has ended with " + code,
+        () ->
+            cluster.workers().stream()
+                .filter(worker -> worker.exitCode().stream().anyMatch(exit -> exit == code))
+                .findFirst());
+  }
+
+  private static JobFailure awaitFailure(FaultCluster cluster, String id) {
+    return Eventually.present(
+        id + " has failed",
+        () ->
+            cluster.jobs().events(id).stream()
+                .map(EventRecord::event)
+                .filter(EventRecord.Failed.class::isInstance)
+                .map(event -> ((EventRecord.Failed) event).failure())
+                .findFirst());
+  }
+
+  private static AssetRecord asset(FaultCluster cluster, String id) {
+    return cluster.observer().read().assets().stream()
+        .filter(asset -> asset.job().id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The most steps that were done between two checkpoints; usually ten. */
+  private static long longestStride(FaultCluster cluster, String id) {
+    long longest = 0;
+    long last = 0;
+    for (EventRecord event : cluster.jobs().events(id)) {
+      if (event.event() instanceof EventRecord.Checkpointed now) {
+        longest = Math.max(longest, now.nextStep() - last);
+        last = now.nextStep();
+      }
+    }
+    return longest;
+  }
+}
