@@ -98,7 +98,8 @@ class NetworkTest {
     String message = refusal();
 
     assertTrue(message.contains("there is pytorch_model.bin"), message);
-    assertTrue(message.contains("pickles are never loaded"), message);
+    assertTrue(
+        message.contains("./voxelmill models convert; a worker never loads pickles"), message);
   }
 
   @Test
