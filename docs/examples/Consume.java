@@ -24,6 +24,7 @@ final class Consume {
             "bootstrap.servers", arguments[0],
             "group.id", "readme-consumer",
             "auto.offset.reset", "earliest",
+            "enable.auto.commit", "false",
             "isolation.level", "read_committed");
     int remaining = Integer.parseInt(arguments[2]);
     try (var assets = consumer(settings);
