@@ -12,13 +12,9 @@ import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.Decision;
-import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.lifecycle.JobEvent;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.References;
-import dev.voxelmill.protocols.lifecycle.TaskState;
-import dev.voxelmill.protocols.lifecycle.TaskStatus;
-import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
@@ -30,7 +26,6 @@ import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
-import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.CommitOutcome;
@@ -54,8 +49,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What the owner of an open partition decides, without actors or Kafka. Every decision about a job
  * is {@link JobState}'s; what it publishes is committed with the state, and whatever else it asks
- * for is done after the commit, in order. {@link OpenOwner} carries out what it asks for, and so
- * does the simulation.
+ * for is done after the commit, in order, by {@link Aftermath}. {@link OpenOwner} carries out what
+ * it asks for, and so does the simulation.
  */
 public final class OwnedPartition {
   private static final Logger LOG = LoggerFactory.getLogger(OwnedPartition.class);
@@ -68,6 +63,7 @@ public final class OwnedPartition {
   private final CommitQueue commits = new CommitQueue();
   private final OfferLedger offers;
   private final LiveAttempts running;
+  private final Aftermath aftermath;
   private final Alarms alarms = new Alarms();
   private final Population population = new Population();
   private final Admission.Rules rules;
@@ -109,10 +105,12 @@ public final class OwnedPartition {
     this.surroundings = surroundings;
     this.offers = new OfferLedger(partition, life);
     this.running = surroundings.attempts();
+    this.aftermath =
+        new Aftermath(partition, surroundings, offers, Collections.unmodifiableMap(jobs));
     this.rules = new Admission.Rules(config.jobs(), population);
     remembered.forEach(state -> put(Optional.empty(), state));
     jobs.values().forEach(running::adopt);
-    jobs.values().forEach(this::offer);
+    jobs.values().forEach(aftermath::offer);
     tellOffers();
   }
 
@@ -207,7 +205,7 @@ public final class OwnedPartition {
           keep(known, decision);
           TransitionLog.admitted(record, decision.next());
           entries.addAll(DurableEntries.of(known, decision, ""));
-          afterwards.add(() -> follow(known, decision, new Cause.Nobody()));
+          afterwards.add(() -> aftermath.follow(known, decision, new Cause.Nobody()));
         }
         case Admission.Refused refused -> entries.addAll(refused.entries());
         case Admission.Repeated repeated -> {}
@@ -294,7 +292,7 @@ public final class OwnedPartition {
     commit(
         LogBatch.of(DurableEntries.of(known, decision, inlineGlb)),
         () -> {
-          follow(known, decision, cause);
+          aftermath.follow(known, decision, cause);
           if (event instanceof JobEvent.Reported reported && freesWorker(reported.report())) {
             TaskRef task = new TaskRef(before.job(), reported.task());
             surroundings.tell(
@@ -348,97 +346,6 @@ public final class OwnedPartition {
     }
   }
 
-  /** Does what the decision asks for, now that it is durable. */
-  private void follow(Optional<JobState> before, Decision decision, Cause cause) {
-    decision.effects().forEach(effect -> perform(decision.next().job(), effect, cause));
-    before.ifPresent(was -> endAttempts(was, decision.next()));
-  }
-
-  private void perform(JobId job, Effect effect, Cause cause) {
-    switch (effect) {
-      case Effect.Publish published -> {}
-      case Effect.PublishAsset published -> {}
-      case Effect.Offer offer -> offer(job, offer.task().task());
-      case Effect.Withdraw withdraw -> offers.withdraw(withdraw.task());
-      case Effect.Dispatch dispatch -> dispatch(dispatch, cause);
-      case Effect.TellStop stop -> stop(stop, cause);
-      case Effect.TellRelease tell ->
-          tell(
-              tell.task(),
-              tell.attempt(),
-              tell.worker(),
-              new WorkerCommand.Release(tell.task(), tell.attempt()),
-              cause);
-      case Effect.TellFinish tell ->
-          tell(
-              tell.task(),
-              tell.attempt(),
-              tell.worker(),
-              new WorkerCommand.Finish(tell.task(), tell.attempt()),
-              cause);
-      case Effect.Acknowledge acknowledge -> acknowledge(cause);
-      case Effect.DropCheckpoints drop -> surroundings.drop(job, drop.checkpoints());
-      case Effect.Ignored ignored -> LOG.debug("{}: ignored, {}", job, ignored.why());
-    }
-  }
-
-  private void dispatch(Effect.Dispatch dispatch, Cause cause) {
-    offers.withdraw(dispatch.task());
-    if (cause instanceof Cause.Proposed proposed
-        && jobs.get(dispatch.task().job()) instanceof JobState.Active now) {
-      TaskState task = now.task(dispatch.task().task()).orElseThrow();
-      if (task.attempt() == dispatch.attempt() && task.status().holder().isPresent()) {
-        running.dispatch(now.assignment(task, partition), proposed.proposal());
-      }
-    }
-  }
-
-  private void stop(Effect.TellStop stop, Cause cause) {
-    if (cause instanceof Cause.Spoken spoken
-        && spoken.concerns(stop.task(), stop.attempt(), stop.worker())) {
-      surroundings.tell(
-          spoken.message().ref(),
-          new WorkerCommand.Stop(stop.task(), stop.attempt(), stop.reason()));
-    } else {
-      running.end(stop.task(), stop.attempt(), Optional.of(stop.reason()));
-    }
-  }
-
-  private void tell(TaskRef task, int attempt, WorkerId worker, WorkerCommand word, Cause cause) {
-    if (cause instanceof Cause.Spoken spoken && spoken.concerns(task, attempt, worker)) {
-      surroundings.tell(spoken.message().ref(), word);
-    } else {
-      running.tell(task, attempt, word);
-    }
-  }
-
-  private void acknowledge(Cause cause) {
-    if (cause instanceof Cause.Spoken spoken) {
-      spoken
-          .acknowledgement()
-          .ifPresent(answer -> surroundings.tell(spoken.message().ref(), answer));
-    }
-  }
-
-  /** Attempts that were alive and are no longer: their leases end. */
-  private void endAttempts(JobState before, JobState after) {
-    if (before instanceof JobState.Active was) {
-      for (TaskState task : was.tasks()) {
-        if (task.status().holder().isPresent() && !holds(after, task)) {
-          running.end(ref(was, task), task.attempt(), Optional.empty());
-        }
-      }
-      running.retire(jobs.get(was.job()));
-    }
-  }
-
-  /** True when that attempt of the task is alive in the state. */
-  private static boolean holds(JobState state, TaskState task) {
-    return state instanceof JobState.Active active
-        && active.task(task.name()).orElseThrow().status().holder().isPresent()
-        && active.task(task.name()).orElseThrow().attempt() == task.attempt();
-  }
-
   /**
    * A worker that refused is busy, one that fell silent may be dead: those two must not be free.
    */
@@ -465,31 +372,6 @@ public final class OwnedPartition {
             .equals(Optional.of(message.worker()));
   }
 
-  private void offer(JobState state) {
-    if (state instanceof JobState.Active active) {
-      active.tasks().forEach(task -> offer(active, task));
-    }
-  }
-
-  private void offer(JobId job, String task) {
-    if (jobs.get(job) instanceof JobState.Active active) {
-      offer(active, active.task(task).orElseThrow());
-    }
-  }
-
-  private void offer(JobState.Active active, TaskState task) {
-    if (active.wants(task) && task.status() instanceof TaskStatus.Ready ready) {
-      offers.offer(
-          new PlacementMessage.Offer(
-              ref(active, task),
-              task.spec().kind(),
-              active.control().priority(),
-              ready.since().toEpochMilli(),
-              Plans.memoryBytes(task.spec(), active.request()),
-              active.preferredWorkers(task)));
-    }
-  }
-
   private void tellOffers() {
     offers.news().ifPresent(surroundings::tell);
   }
@@ -507,9 +389,5 @@ public final class OwnedPartition {
   private static JobEvent.Reported reported(FromWorker message) {
     return new JobEvent.Reported(
         message.task().task(), message.attempt(), message.worker(), message.report());
-  }
-
-  private static TaskRef ref(JobState.Active active, TaskState task) {
-    return new TaskRef(active.job(), task.name());
   }
 }
