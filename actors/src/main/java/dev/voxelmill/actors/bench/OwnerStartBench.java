@@ -1,14 +1,8 @@
 package dev.voxelmill.actors.bench;
 
-import dev.voxelmill.protocols.geometry.ViewCamera;
-import dev.voxelmill.protocols.job.BlobRef;
-import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.Methods;
-import dev.voxelmill.protocols.plan.ParameterCheck;
-import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogConfig;
@@ -19,7 +13,6 @@ import dev.voxelmill.storage.topics.Installation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -66,11 +59,10 @@ public final class OwnerStartBench {
     List<OpenOutcome.Opened> owners = openAll();
     List<List<LogEntry>> batches = new ArrayList<>();
     owners.forEach(owner -> batches.add(new ArrayList<>()));
+    Method method = Methods.named("synthetic").orElseThrow();
     for (int number = 0; number < jobs; number++) {
-      JobRequest request = request(number);
-      int home = installation.home(request.job());
-      JobState state =
-          JobState.accepted(request, "0".repeat(64), Plans.of(request), Instant.EPOCH).next();
+      JobState state = QueuedJobs.accepted(method, number, Instant.EPOCH);
+      int home = installation.home(state.job());
       batches.get(home).add(new LogEntry.Remember(state));
       if (batches.get(home).size() == BATCH) {
         commit(owners.get(home), batches.get(home));
@@ -113,23 +105,5 @@ public final class OwnerStartBench {
                 .map(owner -> owner.log().closed().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new))
         .join();
-  }
-
-  private static JobRequest request(int number) {
-    Method method = Methods.named("synthetic").orElseThrow();
-    return switch (method.check(Map.of())) {
-      case ParameterCheck.Refused refused -> throw new IllegalStateException(refused.toString());
-      case ParameterCheck.Accepted accepted ->
-          new JobRequest(
-              new JobId("bench-" + number % 100, "job-" + number),
-              method.name(),
-              new JobRequest.ImageRef(
-                  "image/png", 1, 1, new BlobRef("0".repeat(64), 0, 0, List.of())),
-              ViewCamera.DEFAULT,
-              0,
-              accepted.parameters(),
-              List.of(),
-              JobRequest.DEFAULT_PRIORITY);
-    };
   }
 }

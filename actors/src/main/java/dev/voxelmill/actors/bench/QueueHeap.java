@@ -3,17 +3,11 @@ package dev.voxelmill.actors.bench;
 import dev.voxelmill.actors.config.SupervisorConfig;
 import dev.voxelmill.actors.owner.LiveAttempts;
 import dev.voxelmill.actors.owner.OwnedPartition;
-import dev.voxelmill.protocols.geometry.ViewCamera;
-import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
-import dev.voxelmill.protocols.job.ChunkRef;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.plan.Method;
-import dev.voxelmill.protocols.plan.ParameterCheck;
-import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
@@ -25,7 +19,6 @@ import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -54,26 +47,9 @@ public final class QueueHeap implements OwnedPartition.Surroundings, LiveAttempt
   private OwnedPartition owner(Method method, int jobs) {
     List<JobState> states = new ArrayList<>();
     for (int i = 0; i < jobs; i++) {
-      states.add(CODEC.decode(CODEC.encode(accepted(method, i))));
+      states.add(CODEC.decode(CODEC.encode(QueuedJobs.accepted(method, i, NOW))));
     }
     return new OwnedPartition(0, "bench", SupervisorConfig.load().owner(), states, this);
-  }
-
-  private static JobState accepted(Method method, int number) {
-    ParameterCheck.Accepted defaults = (ParameterCheck.Accepted) method.check(Map.of());
-    String sha256 = "%064x".formatted(number);
-    BlobRef blob = new BlobRef(sha256, 20_000, 0, List.of(new ChunkRef(number, 20_000, number)));
-    JobRequest request =
-        new JobRequest(
-            new JobId("tenant-" + number % 100, "job-" + number),
-            method.name(),
-            new JobRequest.ImageRef("image/png", 256, 256, blob),
-            ViewCamera.DEFAULT,
-            number,
-            defaults.parameters(),
-            List.of(),
-            JobRequest.DEFAULT_PRIORITY);
-    return JobState.accepted(request, sha256, Plans.of(request), NOW).next();
   }
 
   /**

@@ -5,14 +5,11 @@ import dev.voxelmill.actors.bench.AcceptBench;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
-import dev.voxelmill.actors.local.Ports;
-import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.geometry.ByteSize;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicsConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,15 +55,7 @@ final class BenchAcceptCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, InterruptedException, InstallationException, CommandException {
-    InstallationPlan plan =
-        new InstallationPlan(
-            Startup.launcher(),
-            Files.createTempDirectory("voxelmill-bench"),
-            Ports.free(1).getFirst(),
-            Ports.free(1),
-            0,
-            ConfFile.profile(),
-            true);
+    InstallationPlan plan = Startup.temporary(1, 0);
     ObjectNode figures = JsonCodec.mapper().createObjectNode();
     try (LocalInstallation running = Startup.start(plan);
         AcceptBench bench =

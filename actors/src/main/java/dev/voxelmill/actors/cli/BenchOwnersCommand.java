@@ -5,15 +5,12 @@ import dev.voxelmill.actors.bench.OwnerStartBench;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
-import dev.voxelmill.actors.local.Ports;
-import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,15 +51,7 @@ final class BenchOwnersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, InstallationException {
-    InstallationPlan plan =
-        new InstallationPlan(
-            Startup.launcher(),
-            Files.createTempDirectory("voxelmill-bench"),
-            Ports.free(1).getFirst(),
-            List.of(),
-            0,
-            ConfFile.profile(),
-            true);
+    InstallationPlan plan = Startup.temporary(0, 0);
     TopicsConfig topics = TopicsConfig.load();
     ObjectNode figures = JsonCodec.mapper().createObjectNode();
     try (LocalInstallation broker =

@@ -6,14 +6,12 @@ import dev.voxelmill.actors.client.Submission;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
-import dev.voxelmill.actors.local.Ports;
 import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicsConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -63,15 +61,7 @@ final class DemoCommand implements Callable<Integer> {
     long startNanos = System.nanoTime();
     printer.println("starting   a broker, a supervisor and a worker");
     printer.flush();
-    InstallationPlan plan =
-        new InstallationPlan(
-            Startup.launcher(),
-            Files.createTempDirectory("voxelmill-"),
-            Ports.free(1).getFirst(),
-            Ports.free(1),
-            1,
-            ConfFile.profile(),
-            true);
+    InstallationPlan plan = Startup.temporary(1, 1);
     Exit exit;
     try (LocalInstallation installation = Startup.start(plan)) {
       printer.printf("ready      %s%n", plan.bootstrap());

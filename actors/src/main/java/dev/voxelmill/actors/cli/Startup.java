@@ -4,11 +4,13 @@ import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
+import dev.voxelmill.actors.local.Ports;
 import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -22,6 +24,18 @@ final class Startup {
   /** The launcher, which starts the children of this process too. */
   static Path launcher() {
     return Path.of(System.getProperty(ConfFile.HOME, "")).resolve("voxelmill").toAbsolutePath();
+  }
+
+  /** A plan in a directory of its own, which is deleted at the end, on ports that are free now. */
+  static InstallationPlan temporary(int supervisors, int workers) throws IOException {
+    return new InstallationPlan(
+        launcher(),
+        Files.createTempDirectory("voxelmill-"),
+        Ports.free(1).getFirst(),
+        Ports.free(supervisors),
+        workers,
+        ConfFile.profile(),
+        true);
   }
 
   /** Starts everything; when it returns, placement has seen every worker. */
