@@ -6,12 +6,14 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.voxelmill.protocols.topic.Topic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicSetup {
   private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(50);
 
   private final String bootstrap;
   private final TopicsConfig config;
@@ -64,7 +68,9 @@ public final class TopicSetup {
             .asMap();
     try (Admin admin = Admin.create(client)) {
       create(admin, specs);
-      check(await(admin.describeTopics(specs.keySet()).allTopicNames(), "describe"), specs);
+      check(
+          awaitKnown(() -> admin.describeTopics(specs.keySet()).allTopicNames(), "describe"),
+          specs);
       applySettings(admin, specs);
     }
     return Installation.at(bootstrap, config);
@@ -114,7 +120,7 @@ public final class TopicSetup {
                 toMap(
                     entry -> new ConfigResource(ConfigResource.Type.TOPIC, entry.getKey()),
                     entry -> settings(entry.getValue())));
-    await(admin.incrementalAlterConfigs(changes).all(), "configure");
+    awaitKnown(() -> admin.incrementalAlterConfigs(changes).all(), "configure");
   }
 
   private static List<AlterConfigOp> settings(TopicSpec spec) {
@@ -122,6 +128,34 @@ public final class TopicSetup {
         .map(setting -> new ConfigEntry(setting.getKey(), setting.getValue()))
         .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
         .toList();
+  }
+
+  /**
+   * Asks again while a broker does not know a topic: the controller confirms a creation before
+   * every broker has heard of it, and such a broker denies that the topic exists.
+   */
+  private <T> T awaitKnown(Supplier<KafkaFuture<T>> question, String verb) {
+    Instant deadline = Instant.now().plus(patience);
+    while (true) {
+      try {
+        return await(question.get(), verb);
+      } catch (TopicSetupException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || Instant.now().isAfter(deadline)) {
+          throw e;
+        }
+      }
+      pause();
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(ASK_AGAIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TopicSetupException("interrupted while asking " + bootstrap, e);
+    }
   }
 
   private <T> T await(KafkaFuture<T> answer, String verb) {
