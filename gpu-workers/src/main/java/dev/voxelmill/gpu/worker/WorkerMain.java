@@ -123,18 +123,18 @@ public final class WorkerMain implements Callable<Integer> {
                       memory,
                       new StepWatchdog(config.device().stepDeadline(), System::nanoTime)),
                   cluster.rejoinPause(),
-                  worker -> link(worker, profile)));
+                  worker -> link(worker, profile, conf)));
       Program.atExit(() -> node.leave() ? ExitCode.OK : ExitCode.SOFTWARE);
       service.watchParent();
       return node.run() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 
-  private ActorSystem<?> link(ActorRef<Worker.Command> worker, WorkerProfile profile) {
+  private ActorSystem<?> link(ActorRef<Worker.Command> worker, WorkerProfile profile, Config conf) {
     return ActorSystem.create(
         ClusterLink.create(worker, () -> Program.ready(profile.id().name())),
         MembershipOptions.SYSTEM,
-        membership.config(ClusterRoles.GPU, membership.seedNodes()));
+        conf.withFallback(membership.config(ClusterRoles.GPU, membership.seedNodes())).resolve());
   }
 
   /** On the device thread, before the first task. */
