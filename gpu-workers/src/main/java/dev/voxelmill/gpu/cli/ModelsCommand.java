@@ -1,21 +1,18 @@
 package dev.voxelmill.gpu.cli;
 
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.voxelmill.gpu.engine.DeviceThread;
 import dev.voxelmill.gpu.engine.StoredType;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
-import dev.voxelmill.gpu.models.Inspection;
 import dev.voxelmill.gpu.models.Likeness;
 import dev.voxelmill.gpu.models.ModelFolder;
-import dev.voxelmill.gpu.models.ModelRegistry;
-import dev.voxelmill.gpu.models.RegisteredModel;
 import dev.voxelmill.gpu.models.Synthesis;
 import dev.voxelmill.gpu.models.Verification;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
-import dev.voxelmill.protocols.topic.JsonCodec;
+import dev.voxelmill.protocols.model.ModelRegistry;
+import dev.voxelmill.protocols.model.RegisteredModel;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,15 +37,13 @@ import picocli.CommandLine.TypeConversionException;
       "A MODEL is a name of conf/models.conf or a diffusers folder."
     },
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = ConvertCommand.class,
+    subcommands = {InspectCommand.class, ConvertCommand.class},
     footer = {
       "",
       "Exit codes: 0 well; 1 something is wrong with the model; 2 wrong usage; 3 no such model.",
       "Example: ./voxelmill models synth --like tiny /tmp/tiny && ./voxelmill models verify /tmp/tiny"
     })
 final class ModelsCommand {
-  private static final int NOT_FOUND = 3;
-  private static final double GIB = 1L << 30;
 
   @Spec private CommandSpec spec;
 
@@ -73,7 +68,7 @@ final class ModelsCommand {
           "%-22s %-17s %-26s %s%s%n"
               .formatted(
                   model.name(),
-                  model.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                  model.kind().word(),
                   model.licence(),
                   model.directory(),
                   Files.isDirectory(model.directory()) ? "" : " (absent)"));
@@ -82,26 +77,11 @@ final class ModelsCommand {
   }
 
   @Command(
-      name = "inspect",
-      description = "Say what the networks of a model are and what keeps them from being loaded.")
-  int inspect(
-      @Parameters(paramLabel = "MODEL") String model,
-      @Option(names = "--json", description = "Print as JSON.") boolean json)
-      throws JsonProcessingException {
-    return withFolder(
-        model,
-        (folder, registered) -> {
-          List<Inspection> all = Inspection.of(folder);
-          print(json ? asJson(all) : asText(all));
-          return all.stream().allMatch(one -> one.problem().isEmpty()) ? 0 : 1;
-        });
-  }
-
-  @Command(
       name = "verify",
       description = "Hash a model's weights, load each of its networks and run it once.")
-  int verify(@Parameters(paramLabel = "MODEL") String model) throws JsonProcessingException {
-    return withFolder(
+  int verify(@Parameters(paramLabel = "MODEL") String model) {
+    return NamedFolder.use(
+        spec.commandLine(),
         model,
         (folder, registered) -> {
           Map<String, String> expected = registered.map(RegisteredModel::hashes).orElse(Map.of());
@@ -125,10 +105,10 @@ final class ModelsCommand {
       @Parameters(paramLabel = "NETWORK", description = "Name of its folder, such as unet.")
           String network,
       @Option(names = "--reference", description = "With reference attention, as in Zero123++.")
-          boolean reference)
-      throws JsonProcessingException {
+          boolean reference) {
     PrintOptions options = reference ? PrintOptions.PLAIN.withReference() : PrintOptions.PLAIN;
-    return withFolder(
+    return NamedFolder.use(
+        spec.commandLine(),
         model,
         (folder, registered) -> {
           Optional<ModelFolder.Part> part =
@@ -138,7 +118,7 @@ final class ModelsCommand {
                 "%s: no network of that name (expected: one of %s)"
                     .formatted(
                         network, folder.networks().stream().map(ModelFolder.Part::name).toList()));
-            return NOT_FOUND;
+            return NamedFolder.NOT_FOUND;
           }
           print(part.get().kind().print(part.get().folder(), options).source().text());
           return 0;
@@ -182,29 +162,6 @@ final class ModelsCommand {
     }
   }
 
-  /** What is done with a folder; answers the exit code. */
-  private interface Use {
-    int with(ModelFolder folder, Optional<RegisteredModel> registered)
-        throws JsonProcessingException;
-  }
-
-  private int withFolder(String model, Use use) throws JsonProcessingException {
-    Optional<RegisteredModel> registered = ModelRegistry.load().named(model);
-    Path folder = registered.map(RegisteredModel::directory).orElse(Path.of(model));
-    if (!Files.isDirectory(folder)) {
-      error(
-          "%s: %s is no folder (expected: a name of conf/models.conf, or a diffusers folder)"
-              .formatted(model, folder));
-      return NOT_FOUND;
-    }
-    try {
-      return use.with(ModelFolder.of(folder), registered);
-    } catch (ModelFolderException e) {
-      error(e.getMessage());
-      return 1;
-    }
-  }
-
   private static List<Verification> verified(ModelFolder folder, Map<String, String> expected) {
     try (DeviceThread thread = DeviceThread.open("models")) {
       return thread.call(
@@ -214,31 +171,6 @@ final class ModelsCommand {
             }
           });
     }
-  }
-
-  private static String asText(List<Inspection> all) {
-    StringBuilder text = new StringBuilder();
-    for (Inspection one : all) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-16s %-29s %,15d parameters, %s, %.2f GiB on disk, %.2f GiB as float32%n",
-              one.name(),
-              one.className(),
-              one.parameters(),
-              String.join("/", one.stored()),
-              one.storedBytes() / GIB,
-              one.float32Bytes() / GIB));
-      if (!one.problem().isEmpty()) {
-        text.append("  ").append(one.problem()).append(System.lineSeparator());
-      }
-    }
-    return text.toString();
-  }
-
-  private static String asJson(List<Inspection> all) throws JsonProcessingException {
-    return JsonCodec.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(all)
-        + System.lineSeparator();
   }
 
   private void print(String text) {

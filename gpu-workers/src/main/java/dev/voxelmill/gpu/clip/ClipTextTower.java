@@ -99,6 +99,11 @@ public final class ClipTextTower implements AutoCloseable {
     return new PrintedNetwork(tower.source(), parameters.byName());
   }
 
+  /** What a text of full length takes while it is encoded, in bytes of float32, as an estimate. */
+  public static long workingBytes(ConfigFile config) {
+    return shape(config).workingBytes(config.count("max_position_embeddings", 77));
+  }
+
   private static void stack(ScriptClass tower, TowerShape shape) {
     ScriptMethod encode =
         tower.method(
@@ -181,6 +186,11 @@ public final class ClipTextTower implements AutoCloseable {
     return projects
         ? Optional.of(network.callOne(scope, "projected", List.of(Argument.of(pooled))))
         : Optional.empty();
+  }
+
+  /** Reads all weights now rather than at the first call. */
+  public void settle(NDManager scope) {
+    network.settle(scope);
   }
 
   /** An intermediate tensor of a traced tower, such as {@code hidden_states.1}. */

@@ -48,7 +48,7 @@ public final class ClipVisionTower implements AutoCloseable {
 
   /** Prints the tower that a {@code config.json} describes. */
   public static PrintedNetwork print(ConfigFile config, Precision precision, boolean traced) {
-    TowerShape shape = TowerShape.read(config, 768, 3072, 12);
+    TowerShape shape = shape(config);
     int side = config.count("image_size", 224);
     int patch = config.count("patch_size", 32);
     int channels = config.count("num_channels", 3);
@@ -75,7 +75,7 @@ public final class ClipVisionTower implements AutoCloseable {
             List.of("x: Tensor"),
             "Tensor")
         .line("return self.leaving(self.matrix(self.entering(x), \"%s\"))".formatted(PROJECTION));
-    long count = (long) (side / patch) * (side / patch) + 1;
+    long count = tokens(side, patch);
     ParameterShapes parameters = new ParameterShapes();
     parameters
         .tensor(MODEL + ".embeddings.class_embedding", shape.width())
@@ -87,6 +87,21 @@ public final class ClipVisionTower implements AutoCloseable {
         .norm(MODEL + ".post_layernorm", shape.width())
         .matrix(PROJECTION, shape.width(), shape.projected());
     return new PrintedNetwork(tower.source(), parameters.byName());
+  }
+
+  /** What a picture takes while it is encoded, in bytes of float32, as an estimate. */
+  public static long workingBytes(ConfigFile config) {
+    return shape(config)
+        .workingBytes(tokens(config.count("image_size", 224), config.count("patch_size", 32)));
+  }
+
+  private static TowerShape shape(ConfigFile config) {
+    return TowerShape.read(config, 768, 3072, 12);
+  }
+
+  /** Patches of a picture, and the class. */
+  private static long tokens(int side, int patch) {
+    return (long) (side / patch) * (side / patch) + 1;
   }
 
   private static void stack(ScriptClass tower, TowerShape shape, int patch) {
@@ -134,6 +149,11 @@ public final class ClipVisionTower implements AutoCloseable {
     try (NDManager work = scope.newSubManager()) {
       return projected(scope, pooled(work, encode(work, pixels)));
     }
+  }
+
+  /** Reads all weights now rather than at the first call. */
+  public void settle(NDManager scope) {
+    network.settle(scope);
   }
 
   /** An intermediate tensor of a traced tower, such as {@code hidden_states.1}. */

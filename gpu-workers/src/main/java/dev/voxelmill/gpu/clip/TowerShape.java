@@ -69,4 +69,13 @@ record TowerShape(
       shapes.linear(name + ".mlp.fc1", width, wide).linear(name + ".mlp.fc2", wide, width);
     }
   }
+
+  /**
+   * What the vectors of a sequence take while a layer runs, in bytes of float32, as an estimate:
+   * the layer's input, what attention added and its normalisation, and the wide values before and
+   * after the activation; or queries, keys, values and what attention makes of them.
+   */
+  long workingBytes(long tokens) {
+    return Float.BYTES * tokens * Math.max(3L * width + 2L * wide, 7L * width);
+  }
 }

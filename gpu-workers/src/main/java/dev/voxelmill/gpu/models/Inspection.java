@@ -1,7 +1,6 @@
 package dev.voxelmill.gpu.models;
 
 import dev.voxelmill.gpu.engine.SafeTensors;
-import dev.voxelmill.gpu.engine.SafeTensorsException;
 import dev.voxelmill.gpu.engine.StoredType;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
@@ -24,6 +23,7 @@ import java.util.stream.Collectors;
  * @param files names of the files of weights
  * @param storedBytes of the tensors in the files
  * @param float32Bytes of memory for the parameters in float32; half of it in either 16-bit type
+ * @param runningBytes of memory beside them while it runs in float32, an estimate; 0 if unknown
  * @param problem what keeps it from being loaded; empty when nothing does
  */
 public record Inspection(
@@ -34,22 +34,30 @@ public record Inspection(
     List<String> files,
     long storedBytes,
     long float32Bytes,
+    long runningBytes,
     String problem) {
 
-  /** Looks at every network of a folder. */
-  public static List<Inspection> of(ModelFolder folder) {
-    return folder.networks().stream().map(Inspection::of).toList();
+  /**
+   * Looks at every network of a folder.
+   *
+   * @param size of the pictures that are to be made
+   */
+  public static List<Inspection> of(ModelFolder folder, PictureSize size) {
+    RunningMemory memory = RunningMemory.of(folder, size);
+    return folder.networks().stream().map(part -> of(part, memory)).toList();
   }
 
-  private static Inspection of(ModelFolder.Part part) {
+  private static Inspection of(ModelFolder.Part part, RunningMemory memory) {
     String problem = "";
     long parameters = 0;
+    long running = 0;
     Set<String> types = Set.of();
     List<String> files = List.of();
     long bytes = 0;
     try {
       PrintedNetwork printed = part.kind().print(part.folder(), PrintOptions.PLAIN);
       parameters = printed.size();
+      running = memory.bytes(part);
       try (WeightFolder weights = WeightFolder.open(part.folder(), part.kind().stem())) {
         Map<String, SafeTensors.Entry> entries = weights.entries();
         types =
@@ -61,7 +69,7 @@ public record Inspection(
         bytes = entries.values().stream().mapToLong(SafeTensors.Entry::bytes).sum();
         Network.check(printed, weights, part.kind().presentNames());
       }
-    } catch (ModelFolderException | SafeTensorsException e) {
+    } catch (ModelFolderException e) {
       problem = String.valueOf(e.getMessage());
     }
     return new Inspection(
@@ -72,6 +80,7 @@ public record Inspection(
         files,
         bytes,
         Float.BYTES * parameters,
+        running,
         problem);
   }
 }

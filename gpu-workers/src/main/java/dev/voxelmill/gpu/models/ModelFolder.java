@@ -43,6 +43,11 @@ public record ModelFolder(Path folder, List<Part> networks) {
     return new ModelFolder(folder, parts);
   }
 
+  /** What the folder lacks of the pipeline that its index names. */
+  public List<String> missing() {
+    return PipelineParts.missing(folder);
+  }
+
   private static List<Path> folders(Path folder) {
     try (Stream<Path> below = Files.list(folder)) {
       return Stream.concat(Stream.of(folder), below.filter(Files::isDirectory).sorted()).toList();

@@ -69,7 +69,7 @@ class SynthesisTest {
     Path tiny = folder.resolve("tiny");
     Synthesis.write(tiny, Likeness.TINY, StoredType.F16, 7, file -> {});
 
-    for (Inspection one : Inspection.of(ModelFolder.of(tiny))) {
+    for (Inspection one : Inspection.of(ModelFolder.of(tiny), new PictureSize(96, 64))) {
       assertEquals("", one.problem(), one.name());
       assertEquals(2 * one.parameters(), one.storedBytes(), one.name());
     }
@@ -129,10 +129,16 @@ class SynthesisTest {
     Files.delete(tiny.resolve("vae/diffusion_pytorch_model.safetensors"));
 
     Map<String, String> problems = new HashMap<>();
-    Inspection.of(ModelFolder.of(tiny)).forEach(one -> problems.put(one.name(), one.problem()));
+    Inspection.of(ModelFolder.of(tiny), new PictureSize(96, 64))
+        .forEach(one -> problems.put(one.name(), one.problem()));
 
     assertTrue(problems.get("vae").contains("missing"), problems.get("vae"));
     assertEquals("", problems.get("unet"));
+    assertEquals(List.of(), ModelFolder.of(tiny).missing());
+    Files.delete(tiny.resolve("tokenizer/vocab.json"));
+    assertEquals(
+        List.of("tokenizer/vocab.json or tokenizer/tokenizer.json"),
+        ModelFolder.of(tiny).missing());
   }
 
   private static float[] canvas(Path folder) {

@@ -57,6 +57,11 @@ public final class ControlNet implements AutoCloseable {
     return new ArrayList<>(residuals);
   }
 
+  /** Reads all weights now rather than at the first call. */
+  public void settle(NDManager scope) {
+    network.settle(scope);
+  }
+
   @Override
   public void close() {
     network.close();

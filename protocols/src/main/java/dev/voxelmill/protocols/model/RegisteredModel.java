@@ -1,9 +1,10 @@
-package dev.voxelmill.gpu.models;
+package dev.voxelmill.protocols.model;
 
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,7 +27,13 @@ public record RegisteredModel(
   public enum Kind {
     STABLE_DIFFUSION,
     ZERO123,
-    ZERO123PLUS
+    ZERO123PLUS,
+    CONTROL_NET;
+
+    /** The word of configuration files, such as {@code stable-diffusion}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   public RegisteredModel {
