@@ -136,6 +136,9 @@ public final class ClipTokenizer {
   }
 
   private static List<Pair> lines(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelFolderException(file, "file", "missing", "a file beside vocab.json", FIX);
+    }
     try {
       return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
           .filter(line -> !line.startsWith("#version") && !line.isBlank())

@@ -18,6 +18,10 @@ final class FolderJson {
 
   /** The object in a file. */
   static JsonNode read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelFolderException(
+          file, "file", "missing", "a file", "point to a complete diffusers folder");
+    }
     try {
       JsonNode content = JSON.readTree(Files.readAllBytes(file));
       if (content == null || !content.isObject()) {

@@ -4,6 +4,7 @@ package dev.voxelmill.gpu.engine;
 public final class SafeTensorsException extends RuntimeException {
   private final String file;
   private final String key;
+  private final String found;
   private final String rule;
 
   /**
@@ -16,6 +17,7 @@ public final class SafeTensorsException extends RuntimeException {
     super(file + ": " + key + ": " + found + " (expected: " + rule + ")");
     this.file = file;
     this.key = key;
+    this.found = found;
     this.rule = rule;
   }
 
@@ -25,6 +27,10 @@ public final class SafeTensorsException extends RuntimeException {
 
   public String key() {
     return key;
+  }
+
+  public String found() {
+    return found;
   }
 
   public String rule() {

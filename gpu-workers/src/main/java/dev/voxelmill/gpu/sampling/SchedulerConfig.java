@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,9 +38,13 @@ public record SchedulerConfig(String source, JsonNode values) {
   /**
    * Reads a file.
    *
-   * @throws SamplerConfigException when it is not a JSON object
+   * @throws SamplerConfigException when it is missing or no JSON object
    */
   public static SchedulerConfig read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new SamplerConfigException(
+          file.toString(), "file", "missing", "a file", "point to a complete diffusers folder");
+    }
     try {
       return new SchedulerConfig(file.toString(), JSON.readTree(Files.readAllBytes(file)));
     } catch (JsonProcessingException e) {
@@ -48,6 +53,12 @@ public record SchedulerConfig(String source, JsonNode values) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     }
+  }
+
+  /** The same with one setting replaced. */
+  public SchedulerConfig with(String key, String value) {
+    ObjectNode changed = values.deepCopy();
+    return new SchedulerConfig(source, changed.put(key, value));
   }
 
   boolean has(String key) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.voxelmill.gpu.engine.SafeTensors;
+import dev.voxelmill.gpu.engine.SafeTensorsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The tensors of a model folder: {@code STEM.safetensors}, or the shards that {@code
- * STEM.safetensors.index.json} names. Only headers are read when it is opened; a tensor is mapped
- * when it is asked for.
+ * STEM.safetensors.index.json} names, or the only {@code STEM.VARIANT.safetensors}. Only headers
+ * are read when it is opened; a tensor is mapped when it is asked for.
  */
 public final class WeightFolder implements AutoCloseable {
   /** What diffusers calls the file of a network. */
@@ -51,7 +52,7 @@ public final class WeightFolder implements AutoCloseable {
       } else if (Files.isRegularFile(index)) {
         weights.addShards(ConfigFile.read(index));
       } else {
-        throw absent(folder, stem);
+        weights.add(variant(folder, stem));
       }
       return weights;
     } catch (RuntimeException e) {
@@ -81,7 +82,11 @@ public final class WeightFolder implements AutoCloseable {
       throw new ModelFolderException(
           folder, name, "missing", "a stored tensor", "use a complete checkpoint");
     }
-    return file.map(scope, name);
+    try {
+      return file.map(scope, name);
+    } catch (SafeTensorsException e) {
+      throw damaged(e);
+    }
   }
 
   @Override
@@ -90,7 +95,7 @@ public final class WeightFolder implements AutoCloseable {
   }
 
   private SafeTensors add(String name) {
-    SafeTensors file = SafeTensors.open(folder.resolve(name));
+    SafeTensors file = opened(folder.resolve(name));
     files.put(name, file);
     file.entries()
         .forEach(
@@ -102,6 +107,19 @@ public final class WeightFolder implements AutoCloseable {
               holder.put(tensor, file);
             });
     return file;
+  }
+
+  private static SafeTensors opened(Path file) {
+    try {
+      return SafeTensors.open(file);
+    } catch (SafeTensorsException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static ModelFolderException damaged(SafeTensorsException e) {
+    return new ModelFolderException(
+        Path.of(e.file()), e.key(), e.found(), e.rule(), "fetch the file again");
   }
 
   private void addShards(ConfigFile index) {
@@ -125,6 +143,35 @@ public final class WeightFolder implements AutoCloseable {
     }
   }
 
+  /** The one file of a variant, such as {@code STEM.fp16.safetensors}; among several none is it. */
+  private static String variant(Path folder, String stem) {
+    List<String> variants =
+        names(folder).stream()
+            .filter(name -> name.startsWith(stem + ".") && name.endsWith(".safetensors"))
+            .sorted()
+            .toList();
+    if (variants.size() > 1) {
+      throw new ModelFolderException(
+          folder,
+          stem + ".safetensors",
+          "missing, but there are " + variants,
+          "one of them",
+          "delete or rename the others");
+    }
+    return variants.stream().findFirst().orElseThrow(() -> absent(folder, stem));
+  }
+
+  private static List<String> names(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
   private static ModelFolderException absent(Path folder, String stem) {
     return new ModelFolderException(
         folder,
@@ -138,16 +185,11 @@ public final class WeightFolder implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       return ", as is the folder";
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> PICKLES.stream().anyMatch(file::endsWith))
-          .sorted()
-          .findFirst()
-          .map(file -> ", but there is " + file)
-          .orElse("");
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + folder, e);
-    }
+    return names(folder).stream()
+        .filter(file -> PICKLES.stream().anyMatch(file::endsWith))
+        .sorted()
+        .findFirst()
+        .map(file -> ", but there is " + file)
+        .orElse("");
   }
 }

@@ -11,7 +11,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.engine.Argument;
 import dev.voxelmill.gpu.engine.OnDeviceThread;
-import dev.voxelmill.gpu.engine.SafeTensorsException;
 import dev.voxelmill.gpu.engine.SafeTensorsWriter;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
@@ -50,6 +49,17 @@ class NetworkTest {
     index("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors");
 
     assertArrayEquals(ANSWER, answer(Precision.FLOAT32));
+  }
+
+  @Test
+  void theOnlyVariantServesAndAmongSeveralNoneDoes() {
+    whole("model.fp16.safetensors");
+    assertArrayEquals(ANSWER, answer(Precision.FLOAT32));
+
+    whole("model.ema.safetensors");
+
+    String message = refusal();
+    assertTrue(message.contains("[model.ema.safetensors, model.fp16.safetensors]"), message);
   }
 
   @Test
@@ -122,7 +132,10 @@ class NetworkTest {
     byte[] all = Files.readAllBytes(folder.resolve("model.safetensors"));
     Files.write(folder.resolve("model.safetensors"), Arrays.copyOf(all, all.length - 4));
 
-    assertThrows(SafeTensorsException.class, () -> answer(Precision.FLOAT32));
+    String message = refusal();
+
+    assertTrue(message.contains("model.safetensors: "), message);
+    assertTrue(message.contains("fix: fetch the file again"), message);
   }
 
   @Test
