@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.voxelmill.gpu.engine.Shapes;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,19 +18,37 @@ public final class ViewCanvas {
   private static final int ROWS = 3;
   private static final int COLUMNS = 2;
 
-  /** Which elevations the six views have. */
+  /** Which elevations and which field of view the six views have. */
   public enum Edition {
-    /** 30 and -20 degrees in turn. */
-    V1_1(30, -20),
+    /** 30 and -20 degrees in turn; 35 mm behind 32 mm (the authors, issue 68). */
+    V1_1("v1.1", 30, -20, 2 * StrictMath.toDegrees(StrictMath.atan(16.0 / 35))),
     /** 20 and -10 degrees in turn. */
-    V1_2(20, -10);
+    V1_2("v1.2", 20, -10, 30);
 
+    private final String word;
     private final double evenDeg;
     private final double oddDeg;
+    private final double fovDeg;
 
-    Edition(double evenDeg, double oddDeg) {
+    Edition(String word, double evenDeg, double oddDeg, double fovDeg) {
+      this.word = word;
       this.evenDeg = evenDeg;
       this.oddDeg = oddDeg;
+      this.fovDeg = fovDeg;
+    }
+
+    /** The edition that a request calls {@code v1.1} or {@code v1.2}. */
+    public static Edition of(String word) {
+      return Arrays.stream(values())
+          .filter(edition -> edition.word.equals(word))
+          .findFirst()
+          .orElseThrow(
+              () -> new IllegalArgumentException("edition: " + word + " (expected: v1.1 or v1.2)"));
+    }
+
+    /** Horizontal field of view of every view, radians. */
+    public double fovRad() {
+      return StrictMath.toRadians(fovDeg);
     }
   }
 
@@ -45,6 +64,18 @@ public final class ViewCanvas {
       cameras.add(new OrbitCamera(azimuthRad, StrictMath.toRadians(elevationDeg), radius, fovRad));
     }
     return cameras;
+  }
+
+  /**
+   * The cameras of an edition that sees as much of the object's plane as another camera does. The
+   * model knows no distance; this one keeps the object's size.
+   *
+   * @param input the camera of the picture that the views are of; azimuths count from its own
+   */
+  public static List<OrbitCamera> cameras(Edition edition, OrbitCamera input) {
+    double radius =
+        input.radius() * StrictMath.tan(input.fovRad() / 2) / StrictMath.tan(edition.fovRad() / 2);
+    return cameras(edition, input.azimuthRad(), radius, edition.fovRad());
   }
 
   /** Lays pictures (6 N, C, h, w) out as canvases (N, C, 3 h, 2 w), six after six. */

@@ -9,6 +9,20 @@ public final class GreyGround {
 
   private GreyGround() {}
 
+  /** The picture in the middle of the smallest square that holds it; nothing covers the rest. */
+  public static BufferedImage square(BufferedImage picture) {
+    int width = picture.getWidth();
+    int height = picture.getHeight();
+    int side = Math.max(width, height);
+    if (width == height) {
+      return picture;
+    }
+    BufferedImage square = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);
+    int[] argb = picture.getRGB(0, 0, width, height, null, 0, width);
+    square.setRGB((side - width) / 2, (side - height) / 2, width, height, argb, 0, width);
+    return square;
+  }
+
   /** The picture on grey 127; without coverage, the picture. */
   public static RgbPixels under(BufferedImage picture) {
     int width = picture.getWidth();

@@ -97,10 +97,24 @@ public final class PictureEncoder implements AutoCloseable {
       boolean guided,
       CanvasNoise noise,
       BiConsumer<String, NDArray> seen) {
+    return encode(scope, picture, emptyText(scope), guided, noise, seen);
+  }
+
+  /**
+   * The same with the empty text at hand.
+   *
+   * @param empty what {@link #emptyText} gave
+   */
+  public CanvasCondition encode(
+      NDManager scope,
+      RgbPixels picture,
+      NDArray empty,
+      boolean guided,
+      CanvasNoise noise,
+      BiConsumer<String, NDArray> seen) {
     NDArray vaePixels = planes(scope, latentPixels.process(picture));
     NDArray clipPixels = planes(scope, visionPixels.process(picture));
     NDArray image = vision.embed(scope, clipPixels);
-    NDArray empty = text.encode(scope, numbers(scope));
     NDArray scaled = image.expandDims(1).mul(scope.create(ramp, new Shape(1, ramp.length, 1)));
     NDArray tokens = empty.add(scaled);
     Autoencoder.Posterior posterior = autoencoder.encode(scope, vaePixels);
@@ -119,6 +133,22 @@ public final class PictureEncoder implements AutoCloseable {
     NDArray grey = sample(scope, autoencoder.encode(scope, vaePixels.zerosLike()), noise, 1);
     return new CanvasCondition(
         NDArrays.concat(new NDList(grey, latents)), NDArrays.concat(new NDList(empty, tokens)));
+  }
+
+  /** The vectors of the empty text, (1, T, D); they depend on nothing but the folder. */
+  public NDArray emptyText(NDManager scope) {
+    return text.encode(scope, numbers(scope));
+  }
+
+  /** Reads all weights now, see {@link Zero123Plus#settle}. */
+  void settle(NDManager scope) {
+    text.settle(scope);
+    vision.settle(scope);
+  }
+
+  /** Tokens T of every text. */
+  public int tokens() {
+    return tokenizer.length();
   }
 
   /** The token numbers of the empty text, (1, T). */

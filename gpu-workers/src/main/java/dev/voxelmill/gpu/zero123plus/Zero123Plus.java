@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.nn.diffusers.Autoencoder;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.nn.diffusers.UNet;
+import dev.voxelmill.gpu.nn.folder.ConfigFile;
 import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.gpu.sampling.LibraryVersion;
 import dev.voxelmill.gpu.sampling.Samplers;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 
 /** A Zero123++ folder, loaded. */
 public final class Zero123Plus implements AutoCloseable {
+  private static final String PIPELINE = "Zero123PlusPipeline";
+
   private final UNet unet;
   private final Autoencoder autoencoder;
   private final PictureEncoder encoder;
@@ -35,6 +38,7 @@ public final class Zero123Plus implements AutoCloseable {
    *     would overflow
    */
   public static Zero123Plus load(NDManager owner, Path folder, PrintOptions options) {
+    ConfigFile.read(folder.resolve("model_index.json")).requireClass(PIPELINE);
     SchedulerConfig scheduler =
         SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
     UNet unet = UNet.load(owner, folder.resolve("unet"), options.withReference());
@@ -42,6 +46,13 @@ public final class Zero123Plus implements AutoCloseable {
         Autoencoder.load(owner, folder.resolve("vae"), PrintOptions.PLAIN.in(Precision.FLOAT32));
     PictureEncoder encoder = PictureEncoder.load(owner, folder, autoencoder, options);
     return new Zero123Plus(unet, autoencoder, encoder, scheduler);
+  }
+
+  /** Reads all weights now rather than at the first calls, so that what is not finite is found. */
+  public void settle(NDManager scope) {
+    encoder.settle(scope);
+    autoencoder.network().settle(scope);
+    unet.network().settle(scope);
   }
 
   public UNet unet() {
@@ -55,6 +66,20 @@ public final class Zero123Plus implements AutoCloseable {
   /** The plan of the folder's sampler, by the version that Zero123++ was published with. */
   public SamplingPlan plan(int steps) {
     return Samplers.plan(scheduler, LibraryVersion.V0_20_2, steps, 0);
+  }
+
+  /**
+   * The same with the spacing that the authors' examples set, whatever the folder says: the stored
+   * one makes other pictures.
+   */
+  public SamplingPlan trailingPlan(int steps) {
+    return Samplers.plan(
+        scheduler.with("timestep_spacing", "trailing"), LibraryVersion.V0_20_2, steps, 0);
+  }
+
+  /** Pixels per latent, on each side. */
+  public int reduction() {
+    return autoencoder.config().reduction();
   }
 
   /** The shape of the latents of a canvas of so many pixels. */
