@@ -256,7 +256,7 @@ final class ControlPlane implements AutoCloseable {
   private static byte[] png() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_ARGB), "png", out);
+      ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB), "png", out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -45,6 +45,12 @@ final class SubmitCommand implements Callable<Integer> {
   String image;
 
   @Option(
+      names = "--depth",
+      paramLabel = "FILE",
+      description = "A picture of depths that controls the views, where the method takes one.")
+  String depth;
+
+  @Option(
       names = "--method",
       defaultValue = "image-to-3d",
       paramLabel = "NAME",
@@ -133,6 +139,9 @@ final class SubmitCommand implements Callable<Integer> {
         job != null ? job : new JobId(JobId.DEFAULT_TENANT, UUID.randomUUID().toString()),
         method,
         Base64.getEncoder().encodeToString(read(image)),
+        depth == null
+            ? Optional.empty()
+            : Optional.of(Base64.getEncoder().encodeToString(read(depth))),
         new Submission.KnownCamera(optional(elevationDeg), optional(fovDeg), optional(radius)),
         seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
         new TreeMap<>(parameters),

@@ -9,6 +9,7 @@ import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param job identity
  * @param method name of a method, such as {@code image-to-3d}
  * @param imageBase64 a PNG, JPEG or WebP file in Base64
+ * @param depthBase64 a picture of depths in Base64, for methods that take one
  * @param camera what is known of the camera of the picture
  * @param seed seed of all noise of the job
  * @param parameters parameters that are not to have their defaults, as text by dotted name
@@ -31,6 +33,7 @@ public record Submission(
     JobId job,
     String method,
     String imageBase64,
+    Optional<String> depthBase64,
     KnownCamera camera,
     OptionalLong seed,
     SortedMap<String, String> parameters,
@@ -41,6 +44,18 @@ public record Submission(
     requireNonNull(imageBase64, "imageBase64");
     requireNonNull(wishes, "wishes");
     parameters = new TreeMap<>(parameters);
+  }
+
+  /** A request without a picture of depths. */
+  public Submission(
+      JobId job,
+      String method,
+      String imageBase64,
+      KnownCamera camera,
+      OptionalLong seed,
+      SortedMap<String, String> parameters,
+      Wishes wishes) {
+    this(job, method, imageBase64, Optional.empty(), camera, seed, parameters, wishes);
   }
 
   /**
@@ -90,6 +105,7 @@ public record Submission(
     request.put("tenant", job.tenant());
     request.put("method", method);
     request.putObject("image").put("data", imageBase64);
+    depthBase64.ifPresent(data -> request.putObject("depth").put("data", data));
     if (!camera.isUnknown()) {
       ObjectNode known = request.putObject("camera");
       camera.elevationDeg().ifPresent(value -> known.put("elevationDeg", value));

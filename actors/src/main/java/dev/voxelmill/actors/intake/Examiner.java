@@ -5,18 +5,24 @@ import dev.voxelmill.actors.intake.PictureInspector.Unusable;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.JobRequest.ImageRef;
 import dev.voxelmill.protocols.request.BodyHash;
 import dev.voxelmill.protocols.request.CommandCodec;
 import dev.voxelmill.protocols.request.CommandReading;
 import dev.voxelmill.protocols.request.RequestCodec;
 import dev.voxelmill.protocols.request.RequestReading;
+import dev.voxelmill.protocols.request.SubmittedPicture;
 import dev.voxelmill.protocols.request.SubmittedRequest;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -88,27 +94,42 @@ final class Examiner {
     };
   }
 
+  /** Every picture is looked at before any is kept. */
   private CompletionStage<Verdict> look(
       SubmittedRequest request, ConsumerRecord<byte[], byte[]> submission) {
-    byte[] image = request.imageBytes();
-    return switch (inspector.inspect(image, request.mediaType())) {
-      case Unusable unusable ->
-          CompletableFuture.completedFuture(
-              new Verdict.Bury("image", unusable.reason(), request.job(), source(submission)));
-      case Picture picture ->
-          keep.apply(image).thenApply(blob -> forward(request, picture, blob, submission));
-    };
+    List<SubmittedPicture> pictures =
+        Stream.concat(Stream.of(request.image()), request.depth().stream()).toList();
+    List<Seen> seen = new ArrayList<>();
+    for (SubmittedPicture picture : pictures) {
+      byte[] bytes = picture.bytes();
+      switch (inspector.inspect(picture.field(), bytes, picture.mediaType())) {
+        case Unusable unusable -> {
+          return CompletableFuture.completedFuture(
+              new Verdict.Bury(
+                  picture.field(), unusable.reason(), request.job(), source(submission)));
+        }
+        case Picture usable -> seen.add(new Seen(usable, bytes));
+      }
+    }
+    CompletionStage<ImageRef> image = kept(seen.getFirst());
+    CompletionStage<Optional<ImageRef>> depth =
+        seen.size() > 1
+            ? kept(seen.getLast()).thenApply(Optional::of)
+            : CompletableFuture.completedFuture(Optional.empty());
+    return image.thenCombine(depth, request::with).thenApply(whole -> forward(whole, submission));
   }
 
-  private static Verdict forward(
-      SubmittedRequest request,
-      Picture picture,
-      BlobRef blob,
-      ConsumerRecord<byte[], byte[]> submission) {
-    JobRequest normalised =
-        request.with(
-            new JobRequest.ImageRef(
-                picture.mediaType(), picture.widthPx(), picture.heightPx(), blob));
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  private record Seen(Picture picture, byte[] bytes) {}
+
+  private CompletionStage<ImageRef> kept(Seen seen) {
+    Picture picture = seen.picture();
+    return keep.apply(seen.bytes())
+        .thenApply(
+            blob -> new ImageRef(picture.mediaType(), picture.widthPx(), picture.heightPx(), blob));
+  }
+
+  private static Verdict forward(JobRequest normalised, ConsumerRecord<byte[], byte[]> submission) {
     return new Verdict.Forward(
         new IntakeRecord.Submitted(
             normalised, BodyHash.of(normalised), source(submission), at(submission)));

@@ -9,6 +9,7 @@ import java.time.Duration;
  *
  * @param maxImage most bytes of a picture
  * @param maxPixels most pixels of a picture
+ * @param minSide fewest pixels of each side of a picture
  * @param decodeThreads pictures that are decoded at once on this node
  * @param decodeTimeout after which decoding a picture is given up
  * @param inFlight submissions that are examined at once on this node
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record IntakeConfig(
     ByteSize maxImage,
     long maxPixels,
+    int minSide,
     int decodeThreads,
     Duration decodeTimeout,
     int inFlight,
@@ -32,6 +34,7 @@ public record IntakeConfig(
         new IntakeConfig(
             section.positiveSize("max-image"),
             section.integer("max-pixels", 1, 1_000_000_000),
+            section.integer("min-side", 1, 10_000),
             section.integer("decode-threads", 1, 64),
             section.positiveDuration("decode-timeout"),
             section.integer("in-flight", 1, 256),

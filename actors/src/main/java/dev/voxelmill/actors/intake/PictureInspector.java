@@ -1,6 +1,7 @@
 package dev.voxelmill.actors.intake;
 
 import java.awt.Rectangle;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,9 @@ final class PictureInspector {
   /** Every n-th pixel is decoded: every row is read, the result takes 1/n^2 of the memory. */
   private static final int SUBSAMPLING = 8;
 
+  /** A picture is not sampled below this many pixels per side, so that what it shows is seen. */
+  private static final int SAMPLED_PX = 64;
+
   private final IntakeConfig config;
 
   PictureInspector(IntakeConfig config) {
@@ -43,28 +47,35 @@ final class PictureInspector {
   /**
    * Looks at the bytes; takes at most about the configured time.
    *
+   * @param field of the request that holds the picture, for messages
    * @param claimed the media type that the client gave
    */
-  Finding inspect(byte[] bytes, Optional<String> claimed) {
+  Finding inspect(String field, byte[] bytes, Optional<String> claimed) {
+    return switch (inspect(bytes, claimed)) {
+      case Unusable unusable -> new Unusable(field + "." + unusable.reason());
+      case Picture picture -> picture;
+    };
+  }
+
+  private Finding inspect(byte[] bytes, Optional<String> claimed) {
     if (bytes.length == 0 || bytes.length > config.maxImage().bytes()) {
       return new Unusable(
-          "image.data: %d bytes (expected: 1 to %s)".formatted(bytes.length, config.maxImage()));
+          "data: %d bytes (expected: 1 to %s)".formatted(bytes.length, config.maxImage()));
     }
     Optional<Kind> kind = Kind.of(bytes);
     if (kind.isEmpty()) {
-      return new Unusable("image.data: not a picture (expected: PNG, JPEG or WebP)");
+      return new Unusable("data: not a picture (expected: PNG, JPEG or WebP)");
     }
     String mediaType = kind.get().mediaType;
     if (claimed.isPresent() && !claimed.get().equals(mediaType)) {
       return new Unusable(
-          "image.mediaType: %s (expected: %s, as the bytes say)"
-              .formatted(claimed.get(), mediaType));
+          "mediaType: %s (expected: %s, as the bytes say)".formatted(claimed.get(), mediaType));
     }
     try {
       return decode(bytes, kind.get());
     } catch (IOException | RuntimeException broken) { // decoders throw what they like at bad bytes
       return new Unusable(
-          "image.data: does not decode as %s: %s".formatted(mediaType, broken.getMessage()));
+          "data: does not decode as %s: %s".formatted(mediaType, broken.getMessage()));
     }
   }
 
@@ -80,16 +91,25 @@ final class PictureInspector {
       int height = reader.getHeight(0);
       if (width < 1 || height < 1 || (long) width * height > config.maxPixels()) {
         return new Unusable(
-            "image.data: %d x %d pixels (expected: at most %d in all)"
+            "data: %d x %d pixels (expected: at most %d in all)"
                 .formatted(width, height, config.maxPixels()));
+      }
+      if (Math.min(width, height) < config.minSide()) {
+        return new Unusable(
+            "data: %d x %d pixels (expected: at least %d on each side)"
+                .formatted(width, height, config.minSide()));
       }
       Deadline deadline = new Deadline(reader, config.decodeTimeout().toNanos());
       reader.addIIOReadProgressListener(deadline);
       List<String> warnings = new ArrayList<>();
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-      reader.read(0, sampled(reader, width, height));
+      BufferedImage seen = reader.read(0, sampled(reader, width, height));
       if (deadline.passed) {
-        return new Unusable("image.data: decoding takes too long (expected: a plainer picture)");
+        return new Unusable("data: decoding takes too long (expected: a plainer picture)");
+      }
+      if (isTransparent(seen)) {
+        return new Unusable(
+            "data: transparent everywhere (expected: an object that covers some pixels)");
       }
       return warnings.stream()
           .filter(PictureInspector::tellsOfDamage)
@@ -97,7 +117,7 @@ final class PictureInspector {
           .<Finding>map(
               warning ->
                   new Unusable(
-                      "image.data: %s (expected: a whole picture; fix: send the file again)"
+                      "data: %s (expected: a whole picture; fix: send the file again)"
                           .formatted(warning)))
           .orElseGet(() -> new Picture(kind.mediaType, width, height));
     } finally {
@@ -113,8 +133,24 @@ final class PictureInspector {
   private static ImageReadParam sampled(ImageReader reader, int width, int height) {
     ImageReadParam param = reader.getDefaultReadParam();
     param.setSourceRegion(new Rectangle(width, height));
-    param.setSourceSubsampling(Math.min(SUBSAMPLING, width), Math.min(SUBSAMPLING, height), 0, 0);
+    int step = Math.clamp(Math.min(width, height) / SAMPLED_PX, 1, SUBSAMPLING);
+    param.setSourceSubsampling(step, step, 0, 0);
     return param;
+  }
+
+  private static boolean isTransparent(BufferedImage picture) {
+    if (!picture.getColorModel().hasAlpha()) {
+      return false;
+    }
+    int width = picture.getWidth();
+    int[] row = new int[width];
+    for (int y = 0; y < picture.getHeight(); y++) {
+      picture.getRGB(0, y, width, 1, row, 0, width);
+      if (Arrays.stream(row).anyMatch(argb -> argb >>> 24 != 0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private enum Kind {

@@ -26,9 +26,9 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class PictureInspectorTest {
-  /** The smallest lossy WebP: one pixel. */
+  /** A lossless WebP of 40 by 30 pixels of one colour. */
   private static final byte[] WEBP =
-      Base64.getDecoder().decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA");
+      Base64.getDecoder().decode("UklGRiAAAABXRUJQVlA4TBQAAAAvJ0AHAChyySrT/wAAAAAAAAAAAA==");
 
   private final PictureInspector inspector = new PictureInspector(config(Duration.ofSeconds(5)));
 
@@ -36,12 +36,12 @@ class PictureInspectorTest {
   void picturesOfAllThreeKindsAreRecognisedByTheirBytes() throws IOException {
     assertEquals(new Picture("image/png", 40, 30), inspect(picture("png", 40, 30)));
     assertEquals(new Picture("image/jpeg", 40, 30), inspect(picture("jpeg", 40, 30)));
-    assertEquals(new Picture("image/webp", 1, 1), inspect(WEBP));
+    assertEquals(new Picture("image/webp", 40, 30), inspect(WEBP));
   }
 
   @Test
   void aWrongMediaTypeIsNamedWithTheRightOne() throws IOException {
-    var finding = inspector.inspect(picture("png", 4, 4), Optional.of("image/jpeg"));
+    var finding = inspector.inspect("image", picture("png", 4, 4), Optional.of("image/jpeg"));
 
     assertEquals(
         new Unusable("image.mediaType: image/jpeg (expected: image/png, as the bytes say)"),
@@ -72,6 +72,27 @@ class PictureInspectorTest {
   }
 
   @Test
+  void aPictureOfOnePixelShowsNothing() throws IOException {
+    assertUnusable(
+        "1 x 1 pixels (expected: at least 8 on each side)", inspect(picture("png", 1, 1)));
+    assertUnusable("400 x 7 pixels", inspect(picture("png", 400, 7)));
+  }
+
+  @Test
+  void aPictureThatIsTransparentEverywhereShowsNothing() throws IOException {
+    var image = new BufferedImage(300, 200, BufferedImage.TYPE_INT_ARGB);
+    assertUnusable("transparent everywhere", inspect(encoded(image, "png")));
+
+    for (int y = 50; y < 70; y++) {
+      for (int x = 50; x < 70; x++) {
+        image.setRGB(x, y, 0x01ff0000);
+      }
+    }
+
+    assertEquals(new Picture("image/png", 300, 200), inspect(encoded(image, "png")));
+  }
+
+  @Test
   void aHeaderThatPromisesMoreThanThereIsDoesNotDecode() throws IOException {
     byte[] whole = picture("png", 400, 300);
 
@@ -90,7 +111,8 @@ class PictureInspectorTest {
   void decodingEndsAtItsDeadline() throws IOException {
     var hurried = new PictureInspector(config(Duration.ofNanos(1)));
 
-    assertUnusable("takes too long", hurried.inspect(picture("png", 400, 300), Optional.empty()));
+    assertUnusable(
+        "takes too long", hurried.inspect("image", picture("png", 400, 300), Optional.empty()));
   }
 
   @Property(tries = 200)
@@ -107,7 +129,7 @@ class PictureInspectorTest {
   }
 
   private Finding inspect(byte[] bytes) {
-    return inspector.inspect(bytes, Optional.empty());
+    return inspector.inspect("image", bytes, Optional.empty());
   }
 
   private static void assertUnusable(String part, Finding finding) {
@@ -118,7 +140,7 @@ class PictureInspectorTest {
   private static IntakeConfig config(Duration timeout) {
     Duration second = Duration.ofSeconds(1);
     return new IntakeConfig(
-        ByteSize.parse("8MiB"), 16_000_000, 2, timeout, 4, second, second, second);
+        ByteSize.parse("8MiB"), 16_000_000, 8, 2, timeout, 4, second, second, second);
   }
 
   private static byte[] picture(String format, int width, int height) throws IOException {
@@ -128,6 +150,10 @@ class PictureInspectorTest {
         image.setRGB(x, y, x * 7919 + y * 104_729);
       }
     }
+    return encoded(image, format);
+  }
+
+  private static byte[] encoded(BufferedImage image, String format) throws IOException {
     var out = new ByteArrayOutputStream();
     ImageIO.write(image, format, out);
     return out.toByteArray();

@@ -6,6 +6,7 @@ import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.plan.Parameters;
 import dev.voxelmill.protocols.plan.TaskSpec;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param remedies what earlier trouble taught this run of the task
  * @param request the whole request: camera, seed and parameters
  * @param image the input picture as it was submitted; empty for kinds that do not read it
+ * @param depth the picture of depths of the request, if it has one; for the same kinds
  * @param tensors safetensors that the tasks named by {@code spec.inputs()} left, by task name
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
@@ -25,10 +27,11 @@ public record TaskInput(
     Set<Remedy> remedies,
     JobRequest request,
     byte[] image,
+    Optional<byte[]> depth,
     Map<String, byte[]> tensors) {
   /** The input of a first attempt. */
   public TaskInput(TaskSpec spec, JobRequest request, byte[] image, Map<String, byte[]> tensors) {
-    this(spec, 1, Set.of(), request, image, tensors);
+    this(spec, 1, Set.of(), request, image, Optional.empty(), tensors);
   }
 
   public TaskInput {
@@ -61,6 +64,6 @@ public record TaskInput(
 
   /** The same input for a run with these remedies. */
   public TaskInput with(Set<Remedy> others) {
-    return new TaskInput(spec, attempt, others, request, image, tensors);
+    return new TaskInput(spec, attempt, others, request, image, depth, tensors);
   }
 }

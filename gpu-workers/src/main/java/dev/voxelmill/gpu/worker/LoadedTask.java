@@ -2,6 +2,7 @@ package dev.voxelmill.gpu.worker;
 
 import dev.voxelmill.gpu.task.TaskInput;
 import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.storage.chunk.ChunkDamagedException;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /**
  * The bytes that an assignment names, read: inputs and the newest state that reads back.
@@ -46,20 +48,17 @@ record LoadedTask(
    */
   static CompletionStage<LoadedTask> load(
       Archive archive, Assignment assignment, List<CheckpointManifest> candidates) {
-    CompletionStage<byte[]> image =
-        assignment.spec().inputs().isEmpty()
-            ? archive.read(assignment.request().image().blob())
-            : CompletableFuture.completedStage(new byte[0]);
-    return image
+    return pictures(archive, assignment)
         .thenCombine(
             tensors(archive, assignment),
-            (bytes, tensors) ->
+            (pictures, tensors) ->
                 new TaskInput(
                     assignment.spec(),
                     assignment.attempt(),
                     Set.of(),
                     assignment.request(),
-                    bytes,
+                    pictures.isEmpty() ? new byte[0] : pictures.getFirst(),
+                    pictures.stream().skip(1).findFirst(),
                     tensors))
         .thenCompose(
             input ->
@@ -67,6 +66,29 @@ record LoadedTask(
                     archive,
                     assignment,
                     new LoadedTask(input, Optional.empty(), candidates, List.of())));
+  }
+
+  /**
+   * The submitted picture and that of depths, if the task reads them; the latter if there is one.
+   */
+  private static CompletionStage<List<byte[]>> pictures(Archive archive, Assignment assignment) {
+    CompletionStage<List<byte[]>> all = CompletableFuture.completedStage(new ArrayList<>());
+    if (!assignment.spec().inputs().isEmpty()) {
+      return all;
+    }
+    JobRequest request = assignment.request();
+    List<JobRequest.ImageRef> wanted =
+        Stream.concat(Stream.of(request.image()), request.depth().stream()).toList();
+    for (JobRequest.ImageRef picture : wanted) {
+      all =
+          all.thenCombine(
+              archive.read(picture.blob()),
+              (read, bytes) -> {
+                read.add(bytes);
+                return read;
+              });
+    }
+    return all;
   }
 
   private static CompletionStage<Map<String, byte[]>> tensors(

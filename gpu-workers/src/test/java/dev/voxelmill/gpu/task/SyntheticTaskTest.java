@@ -192,6 +192,7 @@ class SyntheticTaskTest {
         Set.of(),
         request,
         picture.getBytes(StandardCharsets.UTF_8),
+        Optional.empty(),
         Map.of());
   }
 

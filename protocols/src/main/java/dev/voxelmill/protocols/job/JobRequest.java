@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.voxelmill.protocols.geometry.ViewCamera;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param job identity
  * @param method name of a method, such as {@code image-to-3d}
  * @param image the input picture
+ * @param depth a picture of depths that controls what is made, where the method takes one
  * @param camera the camera of the input picture
  * @param seed seed of all noise of the job
  * @param parameters every parameter of the method by dotted name, defaults included, such as {@code
@@ -26,6 +28,7 @@ public record JobRequest(
     JobId job,
     String method,
     ImageRef image,
+    Optional<ImageRef> depth,
     ViewCamera camera,
     long seed,
     SortedMap<String, String> parameters,
@@ -41,12 +44,26 @@ public record JobRequest(
     requireNonNull(job, "job");
     requireNonNull(method, "method");
     requireNonNull(image, "image");
+    depth = depth == null ? Optional.empty() : depth; // absent in older records
     requireNonNull(camera, "camera");
     method = METHODS.of(method);
     camera = CAMERAS.of(camera);
     parameters = PARAMETERS.of(Collections.unmodifiableSortedMap(new TreeMap<>(parameters)));
     outputs = List.copyOf(outputs);
     requirePriority(priority);
+  }
+
+  /** A request without a picture of depths. */
+  public JobRequest(
+      JobId job,
+      String method,
+      ImageRef image,
+      ViewCamera camera,
+      long seed,
+      SortedMap<String, String> parameters,
+      List<String> outputs,
+      int priority) {
+    this(job, method, image, Optional.empty(), camera, seed, parameters, outputs, priority);
   }
 
   static void requirePriority(int priority) {
@@ -57,7 +74,7 @@ public record JobRequest(
 
   /** The same request with other parameters. */
   public JobRequest with(SortedMap<String, String> others) {
-    return new JobRequest(job, method, image, camera, seed, others, outputs, priority);
+    return new JobRequest(job, method, image, depth, camera, seed, others, outputs, priority);
   }
 
   /**

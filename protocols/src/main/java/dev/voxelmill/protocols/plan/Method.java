@@ -16,6 +16,9 @@ import java.util.TreeMap;
  * @param parameters everything that can be set, in the order of the stages
  */
 public record Method(String name, String doc, List<ParameterSpec> parameters) {
+  /** The parameter that names the ControlNet of a method that takes a picture of depths. */
+  public static final String CONTROL_MODEL = "control.model";
+
   private static final int NEAREST_NAMES = 3;
 
   public Method {
@@ -25,6 +28,11 @@ public record Method(String name, String doc, List<ParameterSpec> parameters) {
   /** The parameter of that name. */
   public Optional<ParameterSpec> parameter(String parameterName) {
     return parameters.stream().filter(p -> p.name().equals(parameterName)).findFirst();
+  }
+
+  /** Whether a request may bring a picture of depths, which a ControlNet looks at. */
+  public boolean takesDepth() {
+    return parameter(CONTROL_MODEL).isPresent();
   }
 
   /** Checks what a request names against the ranges and fills in the defaults. */

@@ -22,6 +22,7 @@ public final class BodyHash {
     SortedMap<String, Object> body = new TreeMap<>();
     body.put("method", request.method());
     body.put("image", request.image().blob().sha256());
+    request.depth().ifPresent(depth -> body.put("depth", depth.blob().sha256()));
     body.put("camera", request.camera());
     body.put("seed", request.seed());
     body.put("parameters", request.parameters());

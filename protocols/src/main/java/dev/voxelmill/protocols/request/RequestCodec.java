@@ -29,6 +29,10 @@ public final class RequestCodec {
   /** Limits of a job, which are parameters of every method under {@code budget}. */
   private static final List<String> LIMITS = List.of("maxSeconds", "maxSteps");
 
+  private static final String IMAGE = "image";
+  private static final String DEPTH = "depth";
+  private static final List<String> PICTURES = List.of(IMAGE, DEPTH);
+
   private final PublishedSchema schema = new PublishedSchema(SCHEMA_RESOURCE);
 
   /** The request that the bytes are, or why they are none. */
@@ -62,33 +66,49 @@ public final class RequestCodec {
     return switch (method.get().check(given)) {
       case ParameterCheck.Refused refused ->
           invalid("parameters", String.join("; ", refused.problems()), Optional.of(job));
-      case ParameterCheck.Accepted accepted -> withImage(json, job, name, accepted);
+      case ParameterCheck.Accepted accepted -> withPictures(json, job, method.get(), accepted);
     };
   }
 
-  private static RequestReading withImage(
-      JsonNode json, JobId job, String method, ParameterCheck.Accepted accepted) {
-    String data = json.path("image").path("data").textValue();
-    try {
-      Base64.getDecoder().decode(data);
-    } catch (IllegalArgumentException notBase64) {
+  private static RequestReading withPictures(
+      JsonNode json, JobId job, Method method, ParameterCheck.Accepted accepted) {
+    if (json.has(DEPTH) && !method.takesDepth()) {
       return invalid(
-          "image",
-          "image.data: %s (expected: standard Base64 without line breaks)"
-              .formatted(notBase64.getMessage()),
+          DEPTH,
+          "depth: given (expected: none, as %s takes no picture of depths)"
+              .formatted(method.name()),
           Optional.of(job));
+    }
+    for (String field : PICTURES) {
+      try {
+        Base64.getDecoder().decode(json.path(field).path("data").asText());
+      } catch (IllegalArgumentException notBase64) {
+        return invalid(
+            field,
+            "%s.data: %s (expected: standard Base64 without line breaks)"
+                .formatted(field, notBase64.getMessage()),
+            Optional.of(job));
+      }
     }
     return new RequestReading.Valid(
         new SubmittedRequest(
             job,
-            method,
-            data,
-            Optional.ofNullable(json.path("image").path("mediaType").textValue()),
+            method.name(),
+            picture(json, IMAGE),
+            json.has(DEPTH) ? Optional.of(picture(json, DEPTH)) : Optional.empty(),
             camera(json.path("camera")),
             json.path("seed").asLong(0),
             accepted.parameters(),
             outputs(json.path("outputs")),
             json.path("priority").asInt(JobRequest.DEFAULT_PRIORITY)));
+  }
+
+  private static SubmittedPicture picture(JsonNode json, String field) {
+    JsonNode picture = json.path(field);
+    return new SubmittedPicture(
+        field,
+        picture.path("data").textValue(),
+        Optional.ofNullable(picture.path("mediaType").textValue()));
   }
 
   private static ViewCamera camera(JsonNode camera) {

@@ -12,7 +12,7 @@ public sealed interface RequestReading {
    * It cannot be accepted.
    *
    * @param code stable, for programs: {@code not-json}, {@code schema}, {@code unknown-method},
-   *     {@code parameters} or {@code image}
+   *     {@code parameters}, {@code image} or {@code depth}
    * @param reason what to mend, for people
    * @param job who asked, as far as that could be read
    */

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -13,32 +12,29 @@ import java.util.SortedMap;
 /**
  * A request that is well formed, with defaults applied; only its picture has not been looked at.
  *
- * @param imageBase64 the picture's bytes, known to be Base64
- * @param mediaType what the client says the picture is
+ * @param image the picture
+ * @param depth a picture of depths, where the method takes one
  * @param parameters every parameter of the method
  * @param outputs wanted files beside the GLB, sorted
  */
 public record SubmittedRequest(
     JobId job,
     String method,
-    String imageBase64,
-    Optional<String> mediaType,
+    SubmittedPicture image,
+    Optional<SubmittedPicture> depth,
     ViewCamera camera,
     long seed,
     SortedMap<String, String> parameters,
     List<String> outputs,
     int priority) {
   public SubmittedRequest {
-    requireNonNull(imageBase64, "imageBase64");
+    requireNonNull(image, "image");
     outputs = List.copyOf(outputs);
   }
 
-  public byte[] imageBytes() {
-    return Base64.getDecoder().decode(imageBase64);
-  }
-
-  /** The request as it is stored, once its picture is known and kept. */
-  public JobRequest with(JobRequest.ImageRef image) {
-    return new JobRequest(job, method, image, camera, seed, parameters, outputs, priority);
+  /** The request as it is stored, once its pictures are known and kept. */
+  public JobRequest with(JobRequest.ImageRef keptImage, Optional<JobRequest.ImageRef> keptDepth) {
+    return new JobRequest(
+        job, method, keptImage, keptDepth, camera, seed, parameters, outputs, priority);
   }
 }

@@ -32,7 +32,7 @@ class RequestCodecTest {
     assertEquals(new JobId("default", "a"), request.job());
     assertEquals(ViewCamera.DEFAULT, request.camera());
     assertEquals(JobRequest.DEFAULT_PRIORITY, request.priority());
-    assertArrayEquals(new byte[] {1, 2, 3}, request.imageBytes());
+    assertArrayEquals(new byte[] {1, 2, 3}, request.image().bytes());
   }
 
   @Test
@@ -119,6 +119,18 @@ class RequestCodecTest {
     assertEquals(Optional.of(new JobId("default", "a")), invalid.job());
   }
 
+  @Test
+  void aPictureOfDepthsIsRefusedByAMethodThatTakesNone() {
+    RequestReading reading =
+        CODEC.read(
+            "{'id':'a','image':{'data':'AQID'},'depth':{'data':'AQID'}}"
+                .replace('\'', '"')
+                .getBytes(UTF_8));
+
+    var invalid = assertInstanceOf(RequestReading.Invalid.class, reading);
+    assertEquals("depth", invalid.code());
+  }
+
   @Property(tries = 300)
   void noBytesAtAllMakeTheReaderThrow(@ForAll byte[] bytes) {
     assertInstanceOf(RequestReading.Invalid.class, CODEC.read(bytes));
@@ -128,12 +140,20 @@ class RequestCodecTest {
   void theBodyIsTheSameForTwoIdsAndAnotherForAnotherSeed() {
     var image =
         new JobRequest.ImageRef("image/png", 1, 1, new BlobRef("0".repeat(64), 3, 0, List.of()));
-    var one = valid("{'id':'a','image':{'data':'AQID'},'outputs':['glb','ply']}").with(image);
-    var other = valid("{'id':'b','image':{'data':'AQID'},'outputs':['ply']}").with(image);
-    var seeded = valid("{'id':'a','image':{'data':'AQID'},'outputs':['ply'],'seed':1}").with(image);
+    var one =
+        valid("{'id':'a','image':{'data':'AQID'},'outputs':['glb','ply']}")
+            .with(image, Optional.empty());
+    var other =
+        valid("{'id':'b','image':{'data':'AQID'},'outputs':['ply']}").with(image, Optional.empty());
+    var seeded =
+        valid("{'id':'a','image':{'data':'AQID'},'outputs':['ply'],'seed':1}")
+            .with(image, Optional.empty());
 
     assertEquals(BodyHash.of(one), BodyHash.of(other));
     assertNotEquals(BodyHash.of(one), BodyHash.of(seeded));
+    assertNotEquals(
+        BodyHash.of(one),
+        BodyHash.of(valid("{'id':'a','image':{'data':'AQID'}}").with(image, Optional.of(image))));
   }
 
   private static String withParameters(String parameters) {
