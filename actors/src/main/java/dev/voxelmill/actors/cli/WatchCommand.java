@@ -2,31 +2,16 @@ package dev.voxelmill.actors.cli;
 
 import dev.voxelmill.actors.client.EventStream;
 import dev.voxelmill.actors.client.InstallationClient;
-import dev.voxelmill.protocols.job.JobId;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Follows one job to its end. */
 @Command(
     name = "watch",
     description = "Tell a job's history and follow it to its end.",
     footer = {"", "Example: ./voxelmill watch my-car --json | jq .event.type"})
-final class WatchCommand implements Callable<Integer> {
-  @Spec CommandSpec spec;
-  @Mixin Connection connection;
-
-  @Parameters(
-      paramLabel = "ID",
-      converter = JobArgument.class,
-      description = "The job, as ID or TENANT/ID.")
-  JobId job;
-
+final class WatchCommand extends JobQuery {
   @Option(names = "--json", description = "Print each event as one line of JSON.")
   boolean json;
 
@@ -41,7 +26,7 @@ final class WatchCommand implements Callable<Integer> {
   public Integer call() throws CommandException {
     InstallationClient client = connection.client();
     if (client.job(job).isEmpty()) {
-      throw new CommandException(Exit.NOT_FOUND, "job: " + job + " is unknown");
+      throw unknown();
     }
     try (EventStream events = client.history(job)) {
       return JobWatch.follow(

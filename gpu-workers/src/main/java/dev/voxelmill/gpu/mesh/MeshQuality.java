@@ -29,23 +29,13 @@ public record MeshQuality(
     EdgeCount edges = EdgeCount.of(mesh);
     double area = 0;
     double volume = 0;
+    double[] normals = AreaVectors.of(mesh);
     float[] p = mesh.positions();
     int[] t = mesh.triangles();
     for (int f = 0; f < t.length; f += 3) {
       int a = 3 * t[f];
-      int b = 3 * t[f + 1];
-      int c = 3 * t[f + 2];
-      double ux = (double) p[b] - p[a];
-      double uy = (double) p[b + 1] - p[a + 1];
-      double uz = (double) p[b + 2] - p[a + 2];
-      double vx = (double) p[c] - p[a];
-      double vy = (double) p[c + 1] - p[a + 1];
-      double vz = (double) p[c + 2] - p[a + 2];
-      double nx = uy * vz - uz * vy;
-      double ny = uz * vx - ux * vz;
-      double nz = ux * vy - uy * vx;
-      area += Math.sqrt(nx * nx + ny * ny + nz * nz) / 2;
-      volume += (p[a] * nx + p[a + 1] * ny + p[a + 2] * nz) / 6;
+      area += AreaVectors.area(normals, f);
+      volume += (p[a] * normals[f] + p[a + 1] * normals[f + 1] + p[a + 2] * normals[f + 2]) / 6;
     }
     int[] parts = countParts(mesh);
     return new MeshQuality(

@@ -7,23 +7,14 @@ public final class Normals {
   /** Unit normals, (V, 3); +Z where the triangles round a vertex cancel out. */
   public static float[] areaWeighted(TriangleMesh mesh) {
     double[] sums = new double[3 * mesh.vertexCount()];
-    float[] p = mesh.positions();
+    double[] vectors = AreaVectors.of(mesh);
     int[] t = mesh.triangles();
-    for (int f = 0; f < t.length; f += 3) {
-      int a = 3 * t[f];
-      int b = 3 * t[f + 1];
-      int c = 3 * t[f + 2];
-      double ux = (double) p[b] - p[a];
-      double uy = (double) p[b + 1] - p[a + 1];
-      double uz = (double) p[b + 2] - p[a + 2];
-      double vx = (double) p[c] - p[a];
-      double vy = (double) p[c + 1] - p[a + 1];
-      double vz = (double) p[c + 2] - p[a + 2];
-      for (int corner : new int[] {a, b, c}) {
-        sums[corner] += uy * vz - uz * vy;
-        sums[corner + 1] += uz * vx - ux * vz;
-        sums[corner + 2] += ux * vy - uy * vx;
-      }
+    for (int corner = 0; corner < t.length; corner++) {
+      int face = corner - corner % 3;
+      int vertex = 3 * t[corner];
+      sums[vertex] += vectors[face];
+      sums[vertex + 1] += vectors[face + 1];
+      sums[vertex + 2] += vectors[face + 2];
     }
     float[] normals = new float[sums.length];
     for (int v = 0; v < sums.length; v += 3) {

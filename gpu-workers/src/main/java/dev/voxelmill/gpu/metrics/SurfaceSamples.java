@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.metrics;
 
+import dev.voxelmill.gpu.mesh.AreaVectors;
 import dev.voxelmill.gpu.mesh.TriangleMesh;
 import dev.voxelmill.gpu.random.Noise;
 import dev.voxelmill.gpu.random.NoiseStream;
@@ -45,24 +46,11 @@ public final class SurfaceSamples {
   }
 
   private static double[] cumulatedAreas(TriangleMesh mesh) {
-    float[] p = mesh.positions();
-    int[] t = mesh.triangles();
+    double[] vectors = AreaVectors.of(mesh);
     double[] cumulated = new double[mesh.faceCount()];
     double sum = 0;
     for (int f = 0; f < cumulated.length; f++) {
-      int a = 3 * t[3 * f];
-      int b = 3 * t[3 * f + 1];
-      int c = 3 * t[3 * f + 2];
-      double ux = (double) p[b] - p[a];
-      double uy = (double) p[b + 1] - p[a + 1];
-      double uz = (double) p[b + 2] - p[a + 2];
-      double vx = (double) p[c] - p[a];
-      double vy = (double) p[c + 1] - p[a + 1];
-      double vz = (double) p[c + 2] - p[a + 2];
-      double nx = uy * vz - uz * vy;
-      double ny = uz * vx - ux * vz;
-      double nz = ux * vy - uy * vx;
-      sum += Math.sqrt(nx * nx + ny * ny + nz * nz) / 2;
+      sum += AreaVectors.area(vectors, 3 * f);
       cumulated[f] = sum;
     }
     return cumulated;
