@@ -76,9 +76,27 @@ public final class DdimSampler {
 
   /** The state after a step, counted from 0; after the last one the clean pictures in -1..1. */
   public NDArray step(NDManager scope, int step, NDArray z) {
+    return advance(scope, step, z, question(step, z).answer(scope));
+  }
+
+  /** Whether the prior is asked with and without the input view. */
+  public boolean isGuided() {
+    return guidanceScale != 1;
+  }
+
+  /** What a step asks the prior. */
+  public ViewPrior.Question question(int step, NDArray z) {
     int[] rows = new int[targets.size()];
     Arrays.fill(rows, timesteps[step]);
-    NDArray clean = prior.denoise(scope, z, rows, targets, guidanceScale);
+    return new ViewPrior.Question(prior, z, rows, targets, guidanceScale);
+  }
+
+  /**
+   * The state after a step whose question is answered.
+   *
+   * @param clean the answer, (B, 4, n, n)
+   */
+  public NDArray advance(NDManager scope, int step, NDArray z, NDArray clean) {
     if (step == timesteps.length - 1) {
       return clean;
     }

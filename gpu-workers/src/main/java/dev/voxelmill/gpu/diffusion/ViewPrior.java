@@ -16,6 +16,26 @@ import java.util.List;
  */
 public interface ViewPrior extends AutoCloseable {
 
+  /**
+   * What a prior is asked, see {@link #denoise}.
+   *
+   * @param z (B, 4, n, n)
+   * @param timesteps (B)
+   * @param targets (B)
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  record Question(
+      ViewPrior prior,
+      NDArray z,
+      int[] timesteps,
+      List<OrbitCamera> targets,
+      double guidanceScale) {
+    /** The answer to this question alone. */
+    public NDArray answer(NDManager scope) {
+      return prior.denoise(scope, z, timesteps, targets, guidanceScale);
+    }
+  }
+
   /** Pixels per side n of the pictures. */
   int resolution();
 

@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.nn;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -130,6 +131,65 @@ public final class TrainedPrior implements ViewPriorModel {
     kernel.close();
   }
 
+  @Override
+  public List<NDArray> denoise(NDManager scope, List<ViewPrior.Question> questions) {
+    List<Conditioned> views = questions.stream().map(this::own).toList();
+    List<OrbitCamera> targets = questions.stream().flatMap(one -> one.targets().stream()).toList();
+    int[] timesteps =
+        questions.stream().flatMapToInt(one -> Arrays.stream(one.timesteps())).toArray();
+    float[] scales = new float[timesteps.length];
+    boolean guided = false;
+    int row = 0;
+    for (ViewPrior.Question question : questions) {
+      Arrays.fill(scales, row, row + question.timesteps().length, (float) question.guidanceScale());
+      row += question.timesteps().length;
+      guided |= question.guidanceScale() != 1;
+    }
+    try (NDManager call = scope.newSubManager()) {
+      NDList clean =
+          kernel.call(
+              call,
+              "denoise_jointly",
+              List.of(
+                  Argument.of(questions.stream().map(ViewPrior.Question::z).toList()),
+                  Argument.of(times(call, timesteps)),
+                  Argument.of(signals(call, timesteps)),
+                  Argument.of(views.stream().map(view -> view.picture).toList()),
+                  Argument.of(views.stream().map(view -> view.camera).toList()),
+                  Argument.of(cameras(call, targets)),
+                  Argument.of(views.stream().map(view -> view.volume).toList()),
+                  Argument.of(call.create(scales)),
+                  Argument.of(guided)));
+      clean.attach(scope);
+      return clean;
+    }
+  }
+
+  private Conditioned own(ViewPrior.Question question) {
+    question.targets().forEach(this::requireFov);
+    if (question.prior() instanceof Conditioned view && view.model() == this) {
+      return view;
+    }
+    throw new IllegalArgumentException(
+        "prior: " + question.prior() + " (expected: one that this model was conditioned to)");
+  }
+
+  private static NDArray times(NDManager scope, int[] timesteps) {
+    float[] t = new float[timesteps.length];
+    for (int row = 0; row < t.length; row++) {
+      t[row] = timesteps[row];
+    }
+    return scope.create(t);
+  }
+
+  private static NDArray signals(NDManager scope, int[] timesteps) {
+    float[] abar = new float[timesteps.length];
+    for (int row = 0; row < abar.length; row++) {
+      abar[row] = (float) SCHEDULE.abar(timesteps[row]);
+    }
+    return scope.create(abar);
+  }
+
   private static NDArray cameras(NDManager scope, List<OrbitCamera> cameras) {
     float[] rows = new float[3 * cameras.size()];
     for (int i = 0; i < cameras.size(); i++) {
@@ -155,6 +215,10 @@ public final class TrainedPrior implements ViewPriorModel {
       volume = kernel.callOne(manager, "encode", this.picture, this.camera);
     }
 
+    TrainedPrior model() {
+      return TrainedPrior.this;
+    }
+
     @Override
     public int resolution() {
       return config.resolution();
@@ -167,15 +231,8 @@ public final class TrainedPrior implements ViewPriorModel {
         int[] timesteps,
         List<OrbitCamera> targets,
         double guidanceScale) {
-      int rows = targets.size();
-      Shapes.require(z, "z", rows, 4, config.resolution(), config.resolution());
+      Shapes.require(z, "z", targets.size(), 4, config.resolution(), config.resolution());
       targets.forEach(TrainedPrior.this::requireFov);
-      float[] t = new float[rows];
-      float[] abar = new float[rows];
-      for (int row = 0; row < rows; row++) {
-        t[row] = timesteps[row];
-        abar[row] = (float) SCHEDULE.abar(timesteps[row]);
-      }
       try (NDManager call = scope.newSubManager()) {
         NDArray clean =
             kernel.callOne(
@@ -183,8 +240,8 @@ public final class TrainedPrior implements ViewPriorModel {
                 "denoise",
                 List.of(
                     Argument.of(z),
-                    Argument.of(call.create(t)),
-                    Argument.of(call.create(abar)),
+                    Argument.of(times(call, timesteps)),
+                    Argument.of(signals(call, timesteps)),
                     Argument.of(picture),
                     Argument.of(camera),
                     Argument.of(cameras(call, targets)),

@@ -5,8 +5,9 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerShards;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -45,19 +46,26 @@ final class ClusterLink extends AbstractBehavior<ClusterLink.Command> {
 
   private record Up() implements Command {}
 
+  /** Reaches the worker of a slot, from 0. */
+  @FunctionalInterface
+  interface Workers {
+    void tell(int slot, Worker.Command command);
+  }
+
   private record Changed(ClusterEvent.MemberEvent event) implements Command {}
 
   private final Cluster cluster;
   private final Set<UniqueAddress> supervisors = new HashSet<>();
-  private final ActorRef<Worker.Command> worker;
+  private final int slots;
+  private final Workers workers;
   private final Runnable whenUp;
-  private Optional<ActorRef<WorkerCommand>> address = Optional.empty();
+  private final List<ActorRef<WorkerCommand>> addresses = new ArrayList<>();
 
-  private ClusterLink(
-      ActorContext<Command> context, ActorRef<Worker.Command> worker, Runnable whenUp) {
+  private ClusterLink(ActorContext<Command> context, int slots, Workers workers, Runnable whenUp) {
     super(context);
     context.setLoggerName(ClusterLink.class);
-    this.worker = worker;
+    this.slots = slots;
+    this.workers = workers;
     this.whenUp = whenUp;
     this.cluster = Cluster.get(context.getSystem());
     cluster
@@ -74,11 +82,12 @@ final class ClusterLink extends AbstractBehavior<ClusterLink.Command> {
   /**
    * A link for one life of the node in the cluster.
    *
-   * @param worker in an actor system of the same process
-   * @param whenUp is run once the worker can be given tasks
+   * @param slots how many workers of this process reach the cluster through it
+   * @param workers in an actor system of the same process
+   * @param whenUp is run once the workers can be given tasks
    */
-  static Behavior<Command> create(ActorRef<Worker.Command> worker, Runnable whenUp) {
-    return Behaviors.setup(context -> new ClusterLink(context, worker, whenUp));
+  static Behavior<Command> create(int slots, Workers workers, Runnable whenUp) {
+    return Behaviors.setup(context -> new ClusterLink(context, slots, workers, whenUp));
   }
 
   @Override
@@ -112,21 +121,26 @@ final class ClusterLink extends AbstractBehavior<ClusterLink.Command> {
 
   private void onUp() {
     ActorSystem<Void> system = getContext().getSystem();
-    ActorRef<WorkerCommand> own = getContext().spawn(forwarding(worker), "worker");
-    address = Optional.of(own);
-    worker.tell(new Worker.Linked(new Worker.Peers(placement(system), owners(system)), own));
+    Worker.Peers peers = new Worker.Peers(placement(system), owners(system));
+    for (int slot = 0; slot < slots; slot++) {
+      ActorRef<WorkerCommand> own = getContext().spawn(forwarding(slot), "worker-" + slot);
+      addresses.add(own);
+      workers.tell(slot, new Worker.Linked(peers, own));
+    }
     whenUp.run();
   }
 
   private Behavior<Command> onEnd() {
-    address.ifPresent(own -> worker.tell(new Worker.Unlinked(own)));
+    for (int slot = 0; slot < addresses.size(); slot++) {
+      workers.tell(slot, new Worker.Unlinked(addresses.get(slot)));
+    }
     return this;
   }
 
-  private static Behavior<WorkerCommand> forwarding(ActorRef<Worker.Command> worker) {
+  private Behavior<WorkerCommand> forwarding(int slot) {
     return Behaviors.receiveMessage(
         command -> {
-          worker.tell(new Worker.FromOwner(command));
+          workers.tell(slot, new Worker.FromOwner(command));
           return Behaviors.same();
         });
   }

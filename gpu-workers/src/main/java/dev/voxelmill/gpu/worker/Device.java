@@ -24,10 +24,13 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 /**
  * The only actor that touches the device; it runs on a dispatcher of one {@code DeviceThread}.
  *
- * <p>A task advances by one {@link Step} message at a time, which the actor sends to itself.
- * Whatever else arrives is therefore seen between two steps, and the mailbox is the flag that ends
- * an attempt. What happens at each is with the parts: {@link Opening}, {@link Stepping}, {@link
+ * <p>Tasks advance by one {@link Turn} message at a time, which the actor sends to itself. Whatever
+ * else arrives is therefore seen between two steps, and the mailbox is the flag that ends an
+ * attempt. What happens at each is with the parts: {@link Opening}, {@link Stepping}, {@link
  * Saving} and {@link Trouble}.
+ *
+ * <p>A strict device holds one attempt. One that batches holds several, which take turns; steps
+ * that can be one call of a network are, see {@link dev.voxelmill.gpu.task.JointTask}.
  *
  * <p>A failure for which the task has a {@link Remedy} puts it back to its last checkpoint, once,
  * and changes how it goes on. Any other is told and frees the device; a fatal error ends this actor
@@ -38,8 +41,8 @@ final class Device extends AbstractBehavior<Device.Command> {
   /** What the protocol actor tells the device, and what the device tells itself. */
   sealed interface Command {}
 
-  /** Run this attempt; the device is free, the protocol actor sees to that. */
-  record Begin(Assignment assignment) implements Command {}
+  /** Run this attempt; there is room for it, the protocol actor that asks sees to that. */
+  record Begin(Assignment assignment, ActorRef<DeviceEvent> replyTo) implements Command {}
 
   /** End the attempt and keep nothing. */
   record Halt(AttemptRef attempt) implements Command {}
@@ -56,8 +59,10 @@ final class Device extends AbstractBehavior<Device.Command> {
   /** Inputs and state of the attempt are read. */
   record Loaded(AttemptRef attempt, LoadedTask task) implements Command {}
 
-  /** A step of an opening of the task; one that was rolled back steps no more. */
-  record Step(AttemptRef attempt, int opening) implements Command {}
+  /** Somebody waits for a step. */
+  enum Turn implements Command {
+    NEXT
+  }
 
   /** A snapshot is durable. */
   record SnapshotStored(AttemptRef attempt, CheckpointManifest manifest) implements Command {}
@@ -83,15 +88,11 @@ final class Device extends AbstractBehavior<Device.Command> {
   private final Saving saving;
   private final Stepping stepping;
 
-  private Device(
-      ActorContext<Command> context,
-      DeviceSettings settings,
-      Resources resources,
-      ActorRef<DeviceEvent> worker) {
+  private Device(ActorContext<Command> context, DeviceSettings settings, Resources resources) {
     super(context);
     this.settings = settings;
     this.resources = resources;
-    device = new DeviceContext(context, worker);
+    device = new DeviceContext(context);
     opening = new Opening(device, resources.opener().get());
     trouble = new Trouble(device, opening, resources.watchdog());
     saving = new Saving(device, settings, opening, trouble);
@@ -112,9 +113,8 @@ final class Device extends AbstractBehavior<Device.Command> {
       MemoryBudget memory,
       StepWatchdog watchdog) {}
 
-  static Behavior<Command> create(
-      DeviceSettings settings, Resources resources, ActorRef<DeviceEvent> worker) {
-    return Behaviors.setup(context -> new Device(context, settings, resources, worker));
+  static Behavior<Command> create(DeviceSettings settings, Resources resources) {
+    return Behaviors.setup(context -> new Device(context, settings, resources));
   }
 
   @Override
@@ -133,21 +133,14 @@ final class Device extends AbstractBehavior<Device.Command> {
   /** A word about an attempt that no longer holds the device is late. */
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
-      case Begin begin -> onBegin(begin.assignment());
+      case Begin begin -> onBegin(begin);
       case Halt halt ->
-          with(halt.attempt(), now -> device.end(new DeviceEvent.Halted(now.attempt)));
+          with(halt.attempt(), now -> device.end(now, new DeviceEvent.Halted(now.attempt)));
       case Release release -> with(release.attempt(), this::onRelease);
       case Finish finish -> with(finish.attempt(), this::onFinish);
       case Confirm confirm -> with(confirm.attempt(), now -> onConfirm(now, confirm.manifest()));
       case Loaded loaded -> with(loaded.attempt(), now -> onLoaded(now, loaded.task()));
-      case Step step ->
-          with(
-              step.attempt(),
-              now -> {
-                if (now.openings() == step.opening()) {
-                  stepping.step(now);
-                }
-              });
+      case Turn turn -> stepping.step(device.nextTurn());
       case SnapshotStored stored ->
           with(stored.attempt(), now -> saving.onSnapshotStored(now, stored.manifest()));
       case SnapshotLost lost ->
@@ -159,7 +152,7 @@ final class Device extends AbstractBehavior<Device.Command> {
       case Broken broken ->
           with(
               broken.attempt(),
-              now -> device.end(new DeviceEvent.Failed(now.attempt, broken.failure())));
+              now -> device.end(now, new DeviceEvent.Failed(now.attempt, broken.failure())));
     }
     return this;
   }
@@ -169,9 +162,11 @@ final class Device extends AbstractBehavior<Device.Command> {
   }
 
   /** Only a checkpoint of this class of device is gone on from: others end in other bytes. */
-  private void onBegin(Assignment assignment) {
+  private void onBegin(Begin begin) {
+    Assignment assignment = begin.assignment();
     Occupation now =
-        new Occupation(assignment, settings, resources.nanoTime(), resources.archive());
+        new Occupation(
+            assignment, begin.replyTo(), settings, resources.nanoTime(), resources.archive());
     device.occupy(now);
     opening.read(
         now,

@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.worker;
 
+import dev.voxelmill.gpu.task.JointTask;
 import dev.voxelmill.gpu.task.Remedy;
 import dev.voxelmill.gpu.task.StepTask;
 import dev.voxelmill.gpu.task.TaskInput;
@@ -14,17 +15,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * The attempt that holds the device, and when it last stepped, saved and showed itself. Confined to
+ * An attempt that holds the device, and when it last stepped, saved and showed itself. Confined to
  * the device thread.
  */
 final class Occupation {
   private static final int KEPT = 2;
   private static final long PROGRESS_EVERY_NANOS = 100_000_000;
 
+  /** Marks what was computed together with other jobs: its last bits depend on them. */
+  private static final String JOINED = "joint-steps";
+
   final Assignment assignment;
   final AttemptRef attempt;
+  private final ActorRef<DeviceEvent> events;
   final StepClock clock;
   private final DeviceSettings settings;
   private final SnapshotPolicy policy;
@@ -52,7 +59,7 @@ final class Occupation {
   private final Deque<CheckpointManifest> checkpoints = new ArrayDeque<>();
 
   private Optional<TaskInput> input = Optional.empty();
-  private int openings;
+  private boolean joined;
   private int snapshots;
   private long savedStep;
   private long savedAt;
@@ -61,9 +68,19 @@ final class Occupation {
   private long toldAt;
   private double loss = Double.NaN;
 
+  /**
+   * An attempt that begins.
+   *
+   * @param events where it is told how the attempt goes
+   */
   Occupation(
-      Assignment assignment, DeviceSettings settings, LongSupplier nanoTime, Archive archive) {
+      Assignment assignment,
+      ActorRef<DeviceEvent> events,
+      DeviceSettings settings,
+      LongSupplier nanoTime,
+      Archive archive) {
     this.assignment = assignment;
+    this.events = events;
     this.settings = settings;
     this.archive = new PatientArchive(archive, settings.limits().retry());
     policy = SnapshotPolicy.of(assignment.request());
@@ -81,13 +98,17 @@ final class Occupation {
             state -> {
               checkpoints.addFirst(state.manifest());
               remedies.addAll(Remedy.marked(state.manifest().marks()));
+              joined |= state.manifest().marks().contains(JOINED);
             });
     input = Optional.of(loaded.input().with(remedies));
     return input.get();
   }
 
+  void tell(DeviceEvent event) {
+    events.tell(event);
+  }
+
   void opened(StepTask opened) {
-    openings++;
     task = Optional.of(opened);
     savedStep = opened.nextStep();
     savedAt = clock.now();
@@ -123,7 +144,9 @@ final class Occupation {
   }
 
   List<String> marks() {
-    return remedies.stream().map(Remedy::mark).toList();
+    return Stream.concat(
+            remedies.stream().map(Remedy::mark), joined ? Stream.of(JOINED) : Stream.empty())
+        .toList();
   }
 
   void close() {
@@ -131,13 +154,25 @@ final class Occupation {
     task.ifPresent(StepTask::close);
   }
 
-  /** How often the task was opened; more than once after a roll-back. */
-  int openings() {
-    return openings;
+  /** Whether another step may be done. */
+  boolean canStep() {
+    return task.isPresent() && !releasing && !publishing;
+  }
+
+  /** Whether the next steps of both can be one call. */
+  boolean canJoin(Occupation other) {
+    return running() instanceof JointTask mine
+        && other.running() instanceof JointTask theirs
+        && mine.company().equals(theirs.company());
   }
 
   StepTask running() {
     return task.orElseThrow();
+  }
+
+  /** The step that was just done was one call with those of other attempts. */
+  void joined() {
+    joined = true;
   }
 
   void stepped(long startedAt, double newestLoss) {

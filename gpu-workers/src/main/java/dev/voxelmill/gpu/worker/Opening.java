@@ -58,9 +58,9 @@ final class Opening {
     }
     if (!now.started) {
       now.started = true;
-      device.tell(new DeviceEvent.Started(now.attempt));
+      now.tell(new DeviceEvent.Started(now.attempt));
     }
-    device.tell(new DeviceEvent.Progressed(now.attempt, now.progress()));
+    now.tell(new DeviceEvent.Progressed(now.attempt, now.progress()));
     return true;
   }
 
@@ -73,7 +73,7 @@ final class Opening {
             rejected.manifest().attempt(),
             rejected.manifest().number(),
             rejected.reason());
-    device.tell(
+    now.tell(
         new DeviceEvent.CheckpointRejected(now.attempt, rejected.manifest(), rejected.reason()));
   }
 }

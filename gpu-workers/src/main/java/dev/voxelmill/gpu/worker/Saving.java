@@ -49,7 +49,7 @@ final class Saving {
   }
 
   private void release(Occupation now, List<CheckpointManifest> checkpoints) {
-    device.end(new DeviceEvent.Released(now.attempt, checkpoints));
+    device.end(now, new DeviceEvent.Released(now.attempt, checkpoints));
   }
 
   void onSnapshotStored(Occupation now, CheckpointManifest manifest) {
@@ -60,7 +60,7 @@ final class Saving {
       release(now, List.of(manifest));
       return;
     }
-    device.tell(new DeviceEvent.Checkpointed(now.attempt, manifest));
+    now.tell(new DeviceEvent.Checkpointed(now.attempt, manifest));
     snapshotLanded(now);
   }
 
@@ -119,7 +119,7 @@ final class Saving {
     stored
         .picture()
         .ifPresent(
-            picture -> device.tell(new DeviceEvent.Previewed(now.attempt, stored.step(), picture)));
+            picture -> now.tell(new DeviceEvent.Previewed(now.attempt, stored.step(), picture)));
   }
 
   /** Has the result stored; the task does nothing more. */
@@ -139,7 +139,7 @@ final class Saving {
   }
 
   void onResultStored(Occupation now, TaskOutput output) {
-    device.end(new DeviceEvent.Completed(now.attempt, output, cost(now)));
+    device.end(now, new DeviceEvent.Completed(now.attempt, output, cost(now)));
   }
 
   private TaskOutput.Cost cost(Occupation now) {

@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
  * Where the time of one attempt goes: steps, waiting for snapshots, and the gaps between.
  *
  * <p>The stretch that is divided up runs from the start of the first step to the end of the newest
- * one; what is neither step nor snapshot in it is gap. Times are of a monotonic clock.
+ * one; what is neither step nor snapshot in it is gap. A step that is one call with those of other
+ * attempts counts whole for each. Times are of a monotonic clock.
  */
 final class StepClock {
   private static final long RATE_WINDOW_NANOS = Duration.ofSeconds(5).toNanos();

@@ -1,12 +1,14 @@
 package dev.voxelmill.gpu.worker;
 
+import dev.voxelmill.gpu.task.JointTask;
 import dev.voxelmill.gpu.task.MemoryBudget;
 import dev.voxelmill.gpu.task.StepOutcome;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * How an open task gets on: one step at a time, and after each what is due. The next step waits for
- * a snapshot in flight only when another one is due and the task is too far beyond its last durable
+ * How open tasks get on: one step at a time, and after each what is due. The next step waits for a
+ * snapshot in flight only when another one is due and the task is too far beyond its last durable
  * state.
  */
 final class Stepping {
@@ -31,28 +33,62 @@ final class Stepping {
     }
   }
 
-  void step(Occupation now) {
-    if (now.releasing || now.publishing) {
-      return;
+  /** Does the next step of each, in one call if there are several. */
+  void step(List<Occupation> turn) {
+    if (turn.size() > 1) {
+      stepJointly(turn);
+    } else {
+      turn.forEach(this::step);
     }
+  }
+
+  private void step(Occupation now) {
     trouble.guard(
         now,
         () -> {
           memory.require(now.attempt.toString(), 0);
           long startedAt = now.clock.now();
-          switch (now.running().step()) {
-            case StepOutcome.Failed failed -> trouble.met(now, failed.failure());
-            case StepOutcome.Advanced advanced -> {
-              now.stepped(startedAt, advanced.loss());
-              onAdvanced(now);
-            }
-          }
+          took(now, startedAt, now.running().step());
         });
+  }
+
+  /** A call that fails has changed nothing and has no culprit: each then steps alone. */
+  private void stepJointly(List<Occupation> turn) {
+    Occupation first = turn.getFirst();
+    List<JointTask> tasks = turn.stream().map(now -> (JointTask) now.running()).toList();
+    long startedAt = first.clock.now();
+    Optional<List<StepOutcome>> outcomes =
+        trouble.watched(
+            first,
+            () -> {
+              memory.require(first.attempt.toString(), 0);
+              return tasks.getFirst().stepJointly(tasks);
+            });
+    if (outcomes.isEmpty()) {
+      turn.forEach(this::step);
+      return;
+    }
+    for (int i = 0; i < turn.size(); i++) {
+      Occupation now = turn.get(i);
+      StepOutcome outcome = outcomes.get().get(i);
+      now.joined();
+      trouble.guard(now, () -> took(now, startedAt, outcome));
+    }
+  }
+
+  private void took(Occupation now, long startedAt, StepOutcome outcome) {
+    switch (outcome) {
+      case StepOutcome.Failed failed -> trouble.met(now, failed.failure());
+      case StepOutcome.Advanced advanced -> {
+        now.stepped(startedAt, advanced.loss());
+        onAdvanced(now);
+      }
+    }
   }
 
   private void onAdvanced(Occupation now) {
     if (now.isDone() || now.isProgressDue()) {
-      device.tell(new DeviceEvent.Progressed(now.attempt, now.progress()));
+      now.tell(new DeviceEvent.Progressed(now.attempt, now.progress()));
     }
     if (now.isDone()) {
       saving.publish(now);

@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.worker;
 import dev.voxelmill.gpu.task.Remedy;
 import dev.voxelmill.protocols.job.JobFailure;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The edge of the tasks' code: what they throw, and the failures that they tell, end the attempt or
@@ -32,11 +33,28 @@ final class Trouble {
     }
   }
 
+  /**
+   * Does what several attempts ask for at once, as the first of them to the watchdog.
+   *
+   * @return nothing when it threw
+   */
+  <T> Optional<T> watched(Occupation first, Supplier<T> work) {
+    watchdog.begins(first.attempt);
+    try {
+      return Optional.of(work.get());
+    } catch (RuntimeException e) {
+      device.log().warn("a joint step failed, first attempt={}", first.attempt, e);
+      return Optional.empty();
+    } finally {
+      watchdog.ends();
+    }
+  }
+
   /** Back to the last checkpoint with a remedy, or the end of the attempt. */
   void met(Occupation now, JobFailure failure) {
     Optional<Remedy> remedy = now.remedyAgainst(failure.code());
     if (remedy.isEmpty()) {
-      device.end(new DeviceEvent.Failed(now.attempt, failure));
+      device.end(now, new DeviceEvent.Failed(now.attempt, failure));
       return;
     }
     device

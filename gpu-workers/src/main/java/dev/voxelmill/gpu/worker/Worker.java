@@ -74,16 +74,11 @@ final class Worker extends AbstractBehavior<Worker.Command> {
    */
   record Oversight(StepWatchdog watchdog, Consumer<WorkerExit> exit) {}
 
-  /** Makes the device actor, given where its events go. */
-  @FunctionalInterface
-  interface DeviceFactory {
-    ActorRef<Device.Command> spawn(ActorContext<Command> context, ActorRef<DeviceEvent> events);
-  }
-
   private final WorkerConfig config;
   private final WorkerProfile profile;
   private final Oversight oversight;
   private final ActorRef<Device.Command> device;
+  private final ActorRef<DeviceEvent> events;
   private final List<ActorRef<Done>> leaving = new ArrayList<>();
   private Optional<Linked> link = Optional.empty();
   private WorkerState state;
@@ -100,13 +95,13 @@ final class Worker extends AbstractBehavior<Worker.Command> {
     this.profile = profile;
     this.oversight = around.oversight();
     state = WorkerState.idle(config.device().quarantineAfter());
-    device =
-        around.devices().spawn(context, context.messageAdapter(DeviceEvent.class, FromDevice::new));
+    device = around.device();
+    events = context.messageAdapter(DeviceEvent.class, FromDevice::new);
     context.watch(device);
   }
 
   /** What is around a worker in its process. */
-  record Surroundings(Oversight oversight, DeviceFactory devices) {}
+  record Surroundings(Oversight oversight, ActorRef<Device.Command> device) {}
 
   static Behavior<Command> create(WorkerConfig config, WorkerProfile profile, Surroundings around) {
     return Behaviors.withTimers(
@@ -217,7 +212,7 @@ final class Worker extends AbstractBehavior<Worker.Command> {
 
   private void perform(WorkerEffect effect) {
     switch (effect) {
-      case WorkerEffect.Begin begin -> device.tell(new Device.Begin(begin.assignment()));
+      case WorkerEffect.Begin begin -> device.tell(new Device.Begin(begin.assignment(), events));
       case WorkerEffect.Halt halt -> device.tell(new Device.Halt(halt.attempt()));
       case WorkerEffect.Release release -> device.tell(new Device.Release(release.attempt()));
       case WorkerEffect.Finish finish -> device.tell(new Device.Finish(finish.attempt()));

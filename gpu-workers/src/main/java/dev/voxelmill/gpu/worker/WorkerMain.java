@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -39,9 +38,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The {@code worker} process: one device, one task at a time. Prints {@code READY WORKER-ID} on
- * standard output once it is a member of the cluster. On SIGTERM, and if asked when standard input
- * closes, it finishes its step, checkpoints, gives the task back and leaves.
+ * The {@code worker} process: one device, one task at a time unless it batches. Prints {@code READY
+ * WORKER-ID} on standard output once it is a member of the cluster. On SIGTERM, and if asked when
+ * standard input closes, it finishes its step, checkpoints, gives the task back and leaves.
  */
 @Command(
     name = "worker",
@@ -73,6 +72,15 @@ public final class WorkerMain implements Callable<Integer> {
   private Optional<Integer> threads = Optional.empty();
 
   @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = {
+        "Tasks that share the device; denoising steps of tasks with the same model are then one",
+        "call. With more than one, part of the device class. Default: conf/worker.conf."
+      })
+  private Optional<Integer> batch = Optional.empty();
+
+  @Option(
       names = "--prior",
       paramLabel = "FILE",
       description = "Weights that train wrote, instead of the shipped ones.")
@@ -96,8 +104,7 @@ public final class WorkerMain implements Callable<Integer> {
               + " VOXELMILL_SEED_NODES)");
     }
     Config conf = ConfFile.read(WorkerConfig.FILE);
-    WorkerConfig config = WorkerConfig.from(conf);
-    config = threads.map(config::withThreads).orElse(config);
+    WorkerConfig config = config(conf);
     ClusterConfig cluster = ClusterConfig.load();
     LoggerFactory.getLogger(WorkerMain.class).info("configuration {} {}", config, cluster);
     Torch torch = Torch.start(TorchOptions.cpu().withThreads(config.threads()).withStrict(true));
@@ -107,7 +114,7 @@ public final class WorkerMain implements Callable<Integer> {
     try (KafkaCheckpointStore checkpoints = new KafkaCheckpointStore(installation, chunks);
         BlobStore blobs = new BlobStore(installation, chunks)) {
       MemoryBudget memory = memory(config);
-      WorkerProfile profile = profile(torch, weights, memory);
+      WorkerProfile profile = profile(config.deviceClass(torch.deviceClass()), weights, memory);
       WorkerNode node =
           new WorkerNode(
               new WorkerNode.Parts(
@@ -115,7 +122,7 @@ public final class WorkerMain implements Callable<Integer> {
                   conf,
                   profile,
                   new DeviceSettings(
-                      profile.id(), torch.deviceClass(), Versions.present(), config.device()),
+                      profile.id(), profile.deviceClass(), Versions.present(), config.device()),
                   new Device.Resources(
                       () -> open(torch, weights, memory),
                       new KafkaArchive(checkpoints, blobs),
@@ -123,16 +130,23 @@ public final class WorkerMain implements Callable<Integer> {
                       memory,
                       new StepWatchdog(config.device().stepDeadline(), System::nanoTime)),
                   cluster.rejoinPause(),
-                  worker -> link(worker, profile, conf)));
+                  workers -> link(config.batch(), workers, profile, conf)));
       Program.atExit(() -> node.leave() ? ExitCode.OK : ExitCode.SOFTWARE);
       service.watchParent();
       return node.run() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 
-  private ActorSystem<?> link(ActorRef<Worker.Command> worker, WorkerProfile profile, Config conf) {
+  private WorkerConfig config(Config conf) {
+    WorkerConfig read = WorkerConfig.from(conf);
+    WorkerConfig threaded = threads.map(read::withThreads).orElse(read);
+    return batch.map(threaded::withBatch).orElse(threaded);
+  }
+
+  private ActorSystem<?> link(
+      int slots, ClusterLink.Workers workers, WorkerProfile profile, Config conf) {
     return ActorSystem.create(
-        ClusterLink.create(worker, () -> Program.ready(profile.id().name())),
+        ClusterLink.create(slots, workers, () -> Program.ready(profile.id().name())),
         MembershipOptions.SYSTEM,
         conf.withFallback(membership.config(ClusterRoles.GPU, membership.seedNodes())).resolve());
   }
@@ -151,7 +165,7 @@ public final class WorkerMain implements Callable<Integer> {
             config.device().memory().bytes(), (long) (SHARE_OF_MACHINE * Versions.memoryBytes())));
   }
 
-  private WorkerProfile profile(Torch torch, PriorFile weights, MemoryBudget memory) {
+  private WorkerProfile profile(String deviceClass, PriorFile weights, MemoryBudget memory) {
     long pid = ProcessHandle.current().pid();
     String incarnation = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     return new WorkerProfile(
@@ -159,7 +173,7 @@ public final class WorkerMain implements Callable<Integer> {
         pid,
         membership.host(),
         "cpu",
-        torch.deviceClass(),
+        deviceClass,
         memory.limitBytes(),
         new TreeSet<>(List.of(weights.use().name())));
   }

@@ -5,12 +5,14 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.voxelmill.protocols.launch.Membership;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -18,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker process: the worker and its device in an actor system of their own, and beside it one
+ * A worker process: its workers and their device in an actor system of their own, and beside it one
  * actor system after another that is a member of the cluster.
  *
  * <p>A worker that the cluster removed, or that sees no supervisor, goes on computing and
@@ -35,7 +37,7 @@ final class WorkerNode {
   private static final Duration LEAVE = Duration.ofSeconds(20);
 
   private final WorkerConfig config;
-  private final ActorSystem<Worker.Command> worker;
+  private final ActorSystem<WorkerGroup.Command> group;
   private final Membership membership;
   private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -52,23 +54,19 @@ final class WorkerNode {
       DeviceSettings settings,
       Device.Resources resources,
       Duration rejoinPause,
-      Function<ActorRef<Worker.Command>, ActorSystem<?>> link) {}
+      Function<ClusterLink.Workers, ActorSystem<?>> link) {}
 
   WorkerNode(Parts parts) {
     config = parts.config();
-    worker =
+    group =
         ActorSystem.create(
-            Worker.create(
-                parts.config(),
-                parts.profile(),
-                new Worker.Surroundings(
-                    new Worker.Oversight(
-                        parts.resources().watchdog(),
-                        reason -> Runtime.getRuntime().halt(reason.code())),
-                    (context, events) -> spawnDevice(parts, context, events))),
+            WorkerGroup.create(
+                context -> spawnDevice(parts, context), device -> workers(parts, device)),
             "worker",
             localConfig(parts.conf()));
-    membership = new Membership(() -> parts.link().apply(worker), parts.rejoinPause());
+    ClusterLink.Workers workers =
+        (slot, command) -> group.tell(new WorkerGroup.ToSlot(slot, command));
+    membership = new Membership(() -> parts.link().apply(workers), parts.rejoinPause());
   }
 
   /**
@@ -77,7 +75,7 @@ final class WorkerNode {
    * @return whether it ended because of that; otherwise the device or the membership has failed
    */
   boolean run() throws InterruptedException {
-    worker
+    group
         .getWhenTerminated()
         .thenRun(
             () -> {
@@ -102,8 +100,8 @@ final class WorkerNode {
 
   private void drain() {
     try {
-      AskPattern.<Worker.Command, Done>ask(
-              worker, Worker.Drain::new, config.drain(), worker.scheduler())
+      AskPattern.<WorkerGroup.Command, Done>ask(
+              group, WorkerGroup.Drain::new, config.drain(), group.scheduler())
           .toCompletableFuture()
           .join();
     } catch (CompletionException e) {
@@ -112,10 +110,21 @@ final class WorkerNode {
     }
   }
 
-  private static ActorRef<Device.Command> spawnDevice(
-      Parts parts, ActorContext<Worker.Command> context, ActorRef<DeviceEvent> events) {
+  private static List<Behavior<Worker.Command>> workers(
+      Parts parts, ActorRef<Device.Command> device) {
+    Worker.Surroundings around =
+        new Worker.Surroundings(
+            new Worker.Oversight(
+                parts.resources().watchdog(), reason -> Runtime.getRuntime().halt(reason.code())),
+            device);
+    return parts.profile().slots(parts.config().batch()).stream()
+        .map(profile -> Worker.create(parts.config(), profile, around))
+        .toList();
+  }
+
+  private static ActorRef<Device.Command> spawnDevice(Parts parts, ActorContext<?> context) {
     return context.spawn(
-        Device.create(parts.settings(), parts.resources(), events),
+        Device.create(parts.settings(), parts.resources()),
         "device",
         DispatcherSelector.fromConfig(DEVICE_DISPATCHER));
   }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * What does not change about a worker while it lives.
@@ -25,6 +26,28 @@ record WorkerProfile(
     SortedSet<String> models) {
   WorkerProfile {
     models = Collections.unmodifiableSortedSet(new TreeSet<>(models));
+  }
+
+  /**
+   * The workers that share one device, as the cluster knows them: this one, or with more than one
+   * slot a worker for each, which may use its part of the memory.
+   */
+  List<WorkerProfile> slots(int count) {
+    if (count == 1) {
+      return List.of(this);
+    }
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(
+            slot ->
+                new WorkerProfile(
+                    new WorkerId(id.name() + "-" + slot),
+                    pid,
+                    host,
+                    device,
+                    deviceClass,
+                    memoryBytes / count,
+                    models))
+        .toList();
   }
 
   /** The whole state, as a heartbeat carries it. */

@@ -41,7 +41,7 @@ class ClusterLinkTest {
     String seed = first.selfMember().address().hostPort().replaceFirst(".*@", "");
     ActorSystem<ClusterLink.Command> link =
         ActorSystem.create(
-            ClusterLink.create(worker.getRef(), () -> {}),
+            ClusterLink.create(1, (slot, command) -> worker.getRef().tell(command), () -> {}),
             MembershipOptions.SYSTEM,
             new MembershipOptions().config(ClusterRoles.GPU, List.of(seed)));
     Worker.Linked linked = worker.expectMessageClass(Worker.Linked.class, LIMIT);

@@ -1,8 +1,8 @@
 package dev.voxelmill.gpu.worker;
 
+import dev.voxelmill.gpu.task.JointTask;
 import dev.voxelmill.gpu.task.Remedy;
 import dev.voxelmill.gpu.task.StepOutcome;
-import dev.voxelmill.gpu.task.StepTask;
 import dev.voxelmill.gpu.task.TaskInput;
 import dev.voxelmill.gpu.task.TaskResult;
 import dev.voxelmill.protocols.job.JobFailure;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A task of pure arithmetic: a running hash of the step numbers, so that a step done twice or left
  * out shows in the result.
  */
-final class CountingTask implements StepTask {
+final class CountingTask implements JointTask {
   /** How tasks of a test behave, and how many of them hold the device. */
   static final class Script {
     final AtomicLong open = new AtomicLong();
@@ -29,6 +29,12 @@ final class CountingTask implements StepTask {
     volatile Runnable onOpen = () -> {};
     volatile Runnable onFailure = () -> {};
     boolean usable;
+
+    /** Whether steps of several tasks are one call, and how large each such call was. */
+    boolean joint;
+
+    final List<Integer> jointCalls = new CopyOnWriteArrayList<>();
+    volatile boolean jointCallsThrow;
 
     Script(long steps) {
       this.steps = steps;
@@ -90,6 +96,20 @@ final class CountingTask implements StepTask {
     hash = advance(hash, next);
     next++;
     return new StepOutcome.Advanced(1.0 / next);
+  }
+
+  @Override
+  public Object company() {
+    return script.joint ? script : this;
+  }
+
+  @Override
+  public List<StepOutcome> stepJointly(List<JointTask> tasks) {
+    script.jointCalls.add(tasks.size());
+    if (script.jointCallsThrow) {
+      throw new IllegalStateException("a joint call fails");
+    }
+    return tasks.stream().map(JointTask::step).toList();
   }
 
   @Override

@@ -48,8 +48,7 @@ final class DeviceBed {
                     archive,
                     now::get,
                     new MemoryBudget(MEMORY, resident::get),
-                    watchdog),
-                events.getRef()));
+                    watchdog)));
   }
 
   static Assignment everyTenSteps() {
@@ -57,7 +56,7 @@ final class DeviceBed {
   }
 
   void begin(Assignment assignment) {
-    device.tell(new Device.Begin(assignment));
+    device.tell(new Device.Begin(assignment, events.getRef()));
   }
 
   /** A second attempt that may go on from these, newest first. */

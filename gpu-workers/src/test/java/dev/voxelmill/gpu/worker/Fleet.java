@@ -12,6 +12,7 @@ import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -33,6 +34,7 @@ final class Fleet implements AutoCloseable {
           Duration.ofMillis(200),
           Duration.ofSeconds(10),
           1,
+          1,
           Assignments.LIMITS);
 
   private final ActorTestKit kit;
@@ -47,7 +49,10 @@ final class Fleet implements AutoCloseable {
    * @param slot whose device thread it has
    */
   record Hand(
-      int slot, WorkerId id, ActorRef<Worker.Command> worker, ActorRef<WorkerCommand> address) {}
+      int slot,
+      WorkerId id,
+      ActorRef<WorkerGroup.Command> group,
+      ActorRef<WorkerCommand> address) {}
 
   Fleet(int workers, Archive archive) {
     this.archive = archive;
@@ -78,7 +83,7 @@ final class Fleet implements AutoCloseable {
 
   /** Ends the worker wherever it is, and starts another one that knows nothing of it. */
   void kill(Hand hand) {
-    kit.stop(hand.worker(), PATIENCE);
+    kit.stop(hand.group(), PATIENCE);
     idle.add(start(hand.slot()));
   }
 
@@ -114,31 +119,38 @@ final class Fleet implements AutoCloseable {
             watchdog);
     DeviceSettings settings =
         new DeviceSettings(id, Assignments.DEVICE_CLASS, Map.of(), Assignments.LIMITS);
-    ActorRef<Worker.Command> worker =
+    WorkerProfile profile =
+        new WorkerProfile(id, 1, "here", "cpu", Assignments.DEVICE_CLASS, 1, new TreeSet<>());
+    ActorRef<WorkerGroup.Command> group =
         kit.spawn(
-            Worker.create(
-                CONFIG,
-                new WorkerProfile(
-                    id, 1, "here", "cpu", Assignments.DEVICE_CLASS, 1, new TreeSet<>()),
-                new Worker.Surroundings(
-                    new Worker.Oversight(watchdog, exit -> {}),
-                    (context, events) ->
-                        context.spawn(
-                            Device.create(settings, resources, events),
-                            "device",
-                            DispatcherSelector.fromConfig("device-" + slot)))));
+            WorkerGroup.create(
+                context ->
+                    context.spawn(
+                        Device.create(settings, resources),
+                        "device",
+                        DispatcherSelector.fromConfig("device-" + slot)),
+                device ->
+                    List.of(
+                        Worker.create(
+                            CONFIG,
+                            profile,
+                            new Worker.Surroundings(
+                                new Worker.Oversight(watchdog, exit -> {}), device)))));
     ActorRef<WorkerCommand> address =
         kit.spawn(
             Behaviors.receiveMessage(
                 command -> {
-                  worker.tell(new Worker.FromOwner(command));
+                  group.tell(new WorkerGroup.ToSlot(0, new Worker.FromOwner(command)));
                   return Behaviors.same();
                 }));
-    worker.tell(
-        new Worker.Linked(
-            new Worker.Peers(kit.system().ignoreRef(), (partition, message) -> deliver(message)),
-            address));
-    return new Hand(slot, id, worker, address);
+    group.tell(
+        new WorkerGroup.ToSlot(
+            0,
+            new Worker.Linked(
+                new Worker.Peers(
+                    kit.system().ignoreRef(), (partition, message) -> deliver(message)),
+                address)));
+    return new Hand(slot, id, group, address);
   }
 
   private void deliver(OwnerMessage message) {

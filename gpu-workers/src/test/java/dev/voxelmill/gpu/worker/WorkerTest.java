@@ -34,6 +34,7 @@ class WorkerTest {
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
           1,
+          1,
           Assignments.LIMITS);
   private static final Assignment ASSIGNMENT = Assignments.of("one", 1);
   private static final AttemptRef ATTEMPT = AttemptRef.of(ASSIGNMENT);
@@ -63,11 +64,7 @@ class WorkerTest {
                 CONFIG,
                 profile,
                 new Worker.Surroundings(
-                    new Worker.Oversight(watchdog, exit.getRef()::tell),
-                    (context, sink) -> {
-                      events.set(sink);
-                      return device.getRef();
-                    })));
+                    new Worker.Oversight(watchdog, exit.getRef()::tell), device.getRef())));
     commands = link();
   }
 
@@ -101,7 +98,7 @@ class WorkerTest {
   @Test
   void aHeartbeatCarriesTheWholeStateTwiceASecond() {
     commands.tell(new WorkerCommand.Run(ASSIGNMENT));
-    device.expectMessage(new Device.Begin(ASSIGNMENT));
+    begun(ASSIGNMENT);
 
     TIME.timePasses(Duration.ofMillis(500));
 
@@ -112,7 +109,7 @@ class WorkerTest {
   @Test
   void anUnacknowledgedReportIsSentAgainEverySecond() {
     commands.tell(new WorkerCommand.Run(ASSIGNMENT));
-    device.expectMessage(new Device.Begin(ASSIGNMENT));
+    begun(ASSIGNMENT);
     events.get().tell(new DeviceEvent.Failed(ATTEMPT, Assignments.FAILURE));
     OwnerMessage.FromWorker first = report();
 
@@ -138,7 +135,7 @@ class WorkerTest {
   void aDrainIsAnsweredOnceTheReleaseIsAcknowledged() {
     TestProbe<Done> drained = KIT.createTestProbe();
     commands.tell(new WorkerCommand.Run(ASSIGNMENT));
-    device.expectMessage(new Device.Begin(ASSIGNMENT));
+    begun(ASSIGNMENT);
 
     worker.tell(new Worker.Drain(drained.getRef()));
     device.expectMessage(new Device.Release(ATTEMPT));
@@ -153,7 +150,7 @@ class WorkerTest {
   @Test
   void aWorkerWithoutALinkComputesOnAndTellsTheNextOne() {
     commands.tell(new WorkerCommand.Run(ASSIGNMENT));
-    device.expectMessage(new Device.Begin(ASSIGNMENT));
+    begun(ASSIGNMENT);
 
     worker.tell(new Worker.Unlinked(commands));
     events.get().tell(new DeviceEvent.Failed(ATTEMPT, Assignments.FAILURE));
@@ -206,7 +203,7 @@ class WorkerTest {
     for (int attempt = 1; attempt <= Assignments.LIMITS.quarantineAfter(); attempt++) {
       Assignment assignment = Assignments.of("one", attempt);
       commands.tell(new WorkerCommand.Run(assignment));
-      device.expectMessage(new Device.Begin(assignment));
+      begun(assignment);
       events.get().tell(new DeviceEvent.Failed(AttemptRef.of(assignment), DEVICE_ERROR));
       report();
     }
@@ -228,7 +225,7 @@ class WorkerTest {
     for (int attempt = 1; attempt <= Assignments.LIMITS.quarantineAfter(); attempt++) {
       Assignment assignment = Assignments.of("one", attempt);
       commands.tell(new WorkerCommand.Run(assignment));
-      device.expectMessage(new Device.Begin(assignment));
+      begun(assignment);
       events.get().tell(new DeviceEvent.Failed(AttemptRef.of(assignment), DEVICE_ERROR));
       report();
     }
@@ -243,6 +240,13 @@ class WorkerTest {
     device.stop();
 
     placement.expectTerminated(worker);
+  }
+
+  /** The device is given the assignment, and told where its events go. */
+  private void begun(Assignment assignment) {
+    Device.Begin begin = device.expectMessageClass(Device.Begin.class);
+    assertEquals(assignment, begin.assignment());
+    events.set(begin.replyTo());
   }
 
   private PlacementMessage.Heartbeat heartbeat() {
