@@ -79,6 +79,21 @@ public final class UNet implements AutoCloseable {
   }
 
   /**
+   * The predictions for several questions in one call, each as {@link #predict(NDManager,
+   * Question)} would give up to rounding.
+   *
+   * @param questions of one height, width and length of context; either all or none with labels,
+   *     mask or residuals
+   * @return (B, outputs, H, W) of each, float32
+   */
+  public List<NDArray> predict(NDManager scope, List<Question> questions) {
+    try (NDManager call = scope.newSubManager()) {
+      JointQuestions joint = new JointQuestions(call, questions);
+      return joint.parted(scope, predict(call, joint.joined()));
+    }
+  }
+
+  /**
    * The prediction of a network that was printed with reference attention.
    *
    * @param reference (B - plain, inputs, h, w), noised to the timestep
