@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -139,6 +140,20 @@ public final class SafeTensors implements AutoCloseable {
     return borrow(scope, name, entry(name));
   }
 
+  /**
+   * Reads a tensor into a buffer that serves one tensor after the other, for what is converted at
+   * once: unlike a map, which only a collection of Java's heap lets go, it holds no memory of the
+   * size of the file. The array is good until the buffer is used again.
+   */
+  public NDArray read(NDManager scope, String name, ReadBuffer buffer) {
+    Entry entry = entry(name);
+    int length = (int) requireOneBuffer(name, entry);
+    if (length == 0) {
+      return borrow(scope, name, entry);
+    }
+    return array(scope, name, entry, source.copy(dataStart + entry.begin(), buffer.of(length)));
+  }
+
   @Override
   public void close() {
     source.close();
@@ -174,11 +189,15 @@ public final class SafeTensors implements AutoCloseable {
 
   private NDArray borrow(NDManager scope, String name, Entry entry) {
     DeviceThread.require();
-    DataType type = entry.type().readAs();
     if (requireOneBuffer(name, entry) == 0) {
-      return scope.create(entry.shape(), type);
+      return scope.create(entry.shape(), entry.type().readAs());
     }
-    ByteBuffer bytes = source.slice(dataStart + entry.begin(), (int) entry.bytes());
+    return array(scope, name, entry, source.slice(dataStart + entry.begin(), (int) entry.bytes()));
+  }
+
+  private NDArray array(NDManager scope, String name, Entry entry, ByteBuffer bytes) {
+    DeviceThread.require();
+    DataType type = entry.type().readAs();
     return switch (entry.type()) {
       case BF16 -> scope.create(widened(bytes), entry.shape(), type);
       case BOOL -> scope.create(requireTruthValues(name, bytes), entry.shape(), type);
@@ -227,6 +246,9 @@ public final class SafeTensors implements AutoCloseable {
 
     ByteBuffer slice(long begin, int length);
 
+    /** Fills a buffer with what begins there, and returns it. */
+    ByteBuffer copy(long begin, ByteBuffer into);
+
     @Override
     void close();
   }
@@ -240,6 +262,20 @@ public final class SafeTensors implements AutoCloseable {
             .order(ByteOrder.LITTLE_ENDIAN);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot map " + name, e);
+      }
+    }
+
+    @Override
+    public ByteBuffer copy(long begin, ByteBuffer into) {
+      try {
+        while (into.hasRemaining()) {
+          if (channel.read(into, begin + into.position()) < 0) {
+            throw new EOFException("file ends before " + (begin + into.limit()));
+          }
+        }
+        return into.flip();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + name, e);
       }
     }
 
@@ -262,6 +298,11 @@ public final class SafeTensors implements AutoCloseable {
     @Override
     public ByteBuffer slice(long begin, int length) {
       return bytes.slice((int) begin, length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public ByteBuffer copy(long begin, ByteBuffer into) {
+      return into.put(slice(begin, into.remaining())).flip();
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.engine.Argument;
 import dev.voxelmill.gpu.engine.Kernel;
+import dev.voxelmill.gpu.engine.ReadBuffer;
 import dev.voxelmill.gpu.nn.script.PrintedNetwork;
 import java.util.List;
 import java.util.Map;
@@ -82,22 +83,31 @@ public final class Network implements AutoCloseable {
     if (settled) {
       return;
     }
+    ReadBuffer buffer = new ReadBuffer();
     for (Map.Entry<String, String> name : storedNames.entrySet()) {
-      adopt(scope, name.getKey(), name.getValue());
+      adopt(scope, name.getKey(), name.getValue(), buffer);
     }
     settled = true;
   }
 
   /**
    * Gives the script one weight. Where the stored precision is that of the network, the script uses
-   * the mapped file itself, which the kernel then keeps; otherwise it makes its own copy.
+   * the mapped file itself, which the kernel then keeps; otherwise it makes its own copy, and the
+   * file is read piece by piece.
    */
-  private void adopt(NDManager scope, String parameter, String stored) {
+  private void adopt(NDManager scope, String parameter, String stored, ReadBuffer buffer) {
+    Shape shape = printed.parameters().get(parameter);
     try (NDManager passing = scope.newSubManager()) {
-      NDArray mapped = weights.map(passing, stored);
-      Shape shape = printed.parameters().get(parameter);
-      NDArray shaped = mapped.getShape().equals(shape) ? mapped : mapped.reshape(shape).duplicate();
-      kernel.register("adopt", parameter, shaped);
+      if (printed.precision().isReadAs(weights.entries().get(stored).type().readAs())) {
+        NDArray mapped = weights.map(passing, stored);
+        kernel.register(
+            "adopt",
+            parameter,
+            mapped.getShape().equals(shape) ? mapped : mapped.reshape(shape).duplicate());
+      } else {
+        NDArray read = weights.read(passing, stored, buffer).reshape(shape);
+        kernel.callOne(passing, "adopt", List.of(Argument.of(parameter), Argument.of(read)));
+      }
       if (!kernel.callOne(passing, "finite", List.of(Argument.of(parameter))).getBoolean()) {
         throw new ModelFolderException(
             weights.folder(),

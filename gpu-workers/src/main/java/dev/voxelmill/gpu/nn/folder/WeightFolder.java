@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.nn.folder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.voxelmill.gpu.engine.ReadBuffer;
 import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.SafeTensorsException;
 import java.io.IOException;
@@ -77,16 +78,31 @@ public final class WeightFolder implements AutoCloseable {
 
   /** Lends a tensor, see {@link SafeTensors#map}. */
   public NDArray map(NDManager scope, String name) {
-    SafeTensors file = holder.get(name);
-    if (file == null) {
-      throw new ModelFolderException(
-          folder, name, "missing", "a stored tensor", "use a complete checkpoint");
-    }
+    SafeTensors file = holder(name);
     try {
       return file.map(scope, name);
     } catch (SafeTensorsException e) {
       throw damaged(e);
     }
+  }
+
+  /** Reads a tensor that is converted at once, see {@link SafeTensors#read}. */
+  public NDArray read(NDManager scope, String name, ReadBuffer buffer) {
+    SafeTensors file = holder(name);
+    try {
+      return file.read(scope, name, buffer);
+    } catch (SafeTensorsException e) {
+      throw damaged(e);
+    }
+  }
+
+  private SafeTensors holder(String name) {
+    SafeTensors file = holder.get(name);
+    if (file == null) {
+      throw new ModelFolderException(
+          folder, name, "missing", "a stored tensor", "use a complete checkpoint");
+    }
+    return file;
   }
 
   @Override

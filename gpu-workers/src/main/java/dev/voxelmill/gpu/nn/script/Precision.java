@@ -1,5 +1,8 @@
 package dev.voxelmill.gpu.nn.script;
 
+import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
+
 /** The element type in which a network computes; its results are float32 in any case. */
 public enum Precision {
   FLOAT32(6),
@@ -10,6 +13,26 @@ public enum Precision {
 
   Precision(int scalarType) {
     this.scalarType = scalarType;
+  }
+
+  /** The precision of that number. */
+  public static Precision of(int scalarType) {
+    return Arrays.stream(values())
+        .filter(one -> one.scalarType == scalarType)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * Whether a tensor that was read as that type is computed with as it is, without a conversion. A
+   * bfloat16 is never read as such: DJL does not know the type, and stored ones are widened.
+   */
+  public boolean isReadAs(DataType type) {
+    return switch (this) {
+      case FLOAT32 -> type == DataType.FLOAT32;
+      case FLOAT16 -> type == DataType.FLOAT16;
+      case BFLOAT16 -> false;
+    };
   }
 
   /** The number that stands for the type in TorchScript text, c10::ScalarType. */

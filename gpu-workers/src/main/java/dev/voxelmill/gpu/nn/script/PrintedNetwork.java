@@ -11,6 +11,11 @@ import java.util.Map;
  * @param parameters shapes by the names that a checkpoint uses
  */
 public record PrintedNetwork(KernelSource source, Map<String, Shape> parameters) {
+  /** In which it computes. */
+  public Precision precision() {
+    return Precision.of((int) source.attributes().get(ScriptClass.DTYPE));
+  }
+
   /** The number of parameters. */
   public long size() {
     return parameters.values().stream().mapToLong(Shape::size).sum();

@@ -25,6 +25,9 @@ public final class ScriptClass {
   public static final ScriptLibrary LAYERS =
       ScriptLibrary.resource(ScriptClass.class, "layers.torchscript");
 
+  /** The attribute that holds the precision's number. */
+  static final String DTYPE = "dtype";
+
   private static final Pattern CALL = Pattern.compile("self\\.(\\w+)\\(");
   private static final Pattern SEEN = Pattern.compile("( *)@seen (\"[^\"]*\"|\\S+) (\\S+)");
 
@@ -47,7 +50,7 @@ public final class ScriptClass {
     this.comment = comment;
     this.traced = traced;
     attribute("w", "Dict[str, Tensor]", Map.of());
-    attribute("dtype", "int", precision.scalarType());
+    attribute(DTYPE, "int", precision.scalarType());
     if (traced) {
       attribute("seen", "Dict[str, Tensor]", Map.of());
     }
