@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,15 +22,16 @@ final class BenchInstallation implements AutoCloseable {
   private static final long STOP_SECONDS = 30;
 
   private final Path launcher;
-  private final Path directory;
+  private final TemporaryFolder directory;
   private final Process up;
   private String bootstrap = "";
 
   private BenchInstallation(Path home) throws IOException {
     launcher = home.resolve("voxelmill");
-    directory = Files.createTempDirectory("voxelmill-bench");
+    directory = TemporaryFolder.create();
     up =
-        new ProcessBuilder(launcher.toString(), "up", "--data", directory.toString(), "--port", "0")
+        new ProcessBuilder(
+                launcher.toString(), "up", "--data", directory.path().toString(), "--port", "0")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
   }
@@ -91,7 +91,7 @@ final class BenchInstallation implements AutoCloseable {
   Job run(Path picture, List<String> options) throws IOException {
     ProcessHandle worker = worker();
     Duration before = cpu(worker);
-    Path out = Files.createTempDirectory(directory, "asset");
+    Path out = Files.createTempDirectory(directory.path(), "asset");
     List<String> words =
         new ArrayList<>(List.of("submit", picture.toString(), "--out", out.toString()));
     words.addAll(options);
@@ -154,10 +154,6 @@ final class BenchInstallation implements AutoCloseable {
       up.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    try (var files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    directory.close();
   }
 }

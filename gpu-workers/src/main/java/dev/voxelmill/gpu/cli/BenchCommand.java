@@ -1,13 +1,20 @@
 package dev.voxelmill.gpu.cli;
 
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voxelmill.gpu.bench.BatchBench;
 import dev.voxelmill.gpu.bench.CheckpointCost;
 import dev.voxelmill.gpu.bench.MeshBench;
 import dev.voxelmill.gpu.bench.OverheadBench;
 import dev.voxelmill.gpu.bench.SjcBench;
+import dev.voxelmill.gpu.bench.TemporaryFolder;
 import dev.voxelmill.gpu.engine.DeviceThread;
+import dev.voxelmill.gpu.engine.StoredType;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
+import dev.voxelmill.gpu.models.Likeness;
+import dev.voxelmill.gpu.models.Synthesis;
+import dev.voxelmill.gpu.nn.TrainedPrior;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.storage.bench.CheckpointBench;
 import java.io.IOException;
@@ -18,6 +25,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,7 +40,10 @@ import picocli.CommandLine.TypeConversionException;
       "sjc: one SJC iteration at the paper's size; mesh: a field of 100^3 to GLB;",
       "overhead: what Kafka and actors add to a job, as processor time of a worker process over",
       "that of the bare task loop, in turn; start it with the worker's --threads (default 2);",
-      "checkpoint: how long a device stands still for 60 MB every 30 s, and 16 MB to and fro."
+      "checkpoint: how long a device stands still for 60 MB every 30 s, and 16 MB to and fro;",
+      "models: opening the UNet of a diffusers folder, and its steps at 64x64; with --diffusers in",
+      "turn with the same network in Python;",
+      "batch: steps of 1, 2, 4 and 8 jobs a second as one call, and one after the other."
     },
     footer = {
       "",
@@ -43,12 +54,17 @@ final class BenchCommand implements Callable<Integer> {
   private static final int FIELD_SIZE = 100;
   private static final double PERCENT = 100;
 
+  /** A figure below this is printed with an exponent. */
+  private static final double SMALL = 0.01;
+
   /** What can be measured; written in lower case. */
   enum Measure {
     SJC,
     MESH,
     OVERHEAD,
-    CHECKPOINT
+    CHECKPOINT,
+    MODELS,
+    BATCH
   }
 
   /** Reads a measure's name. */
@@ -61,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
         }
       }
       throw new TypeConversionException(
-          "'" + name + "' (expected: sjc, mesh, overhead or checkpoint)");
+          "'" + name + "' (expected: sjc, mesh, overhead, checkpoint, models or batch)");
     }
   }
 
@@ -71,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "WHAT",
       converter = MeasureName.class,
-      description = "sjc, mesh, overhead or checkpoint.")
+      description = "sjc, mesh, overhead, checkpoint, models or batch.")
   private List<Measure> measures = List.of();
 
   @Option(
@@ -88,6 +104,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Threads of libtorch (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  @Mixin private ModelsMeasure modelsMeasure = new ModelsMeasure();
+
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;
 
@@ -101,6 +119,8 @@ final class BenchCommand implements Callable<Integer> {
         case MESH -> mesh(figures);
         case OVERHEAD -> overhead(figures);
         case CHECKPOINT -> checkpoint(figures);
+        case MODELS -> modelsMeasure.measure(this::torch, threads, rounds, figures);
+        case BATCH -> batch(figures);
       }
     }
     if (json) {
@@ -112,7 +132,9 @@ final class BenchCommand implements Callable<Integer> {
               figure ->
                   out.printf(
                       Locale.ROOT,
-                      "%-32s %10.2f%n",
+                      Math.abs(figure.getValue().asDouble()) < SMALL
+                          ? "%-32s %10.1e%n"
+                          : "%-32s %10.2f%n",
                       figure.getKey(),
                       figure.getValue().asDouble()));
     }
@@ -158,6 +180,31 @@ final class BenchCommand implements Callable<Integer> {
     for (CheckpointBench.Figures payload : measured.payloads()) {
       figures.put("checkpoint." + payload.kind() + "WriteMs", payload.medianWriteMs());
       figures.put("checkpoint." + payload.kind() + "ReadMs", payload.medianReadMs());
+    }
+  }
+
+  private void batch(ObjectNode figures) throws IOException {
+    try (DeviceThread thread = DeviceThread.open("bench");
+        TemporaryFolder folder = TemporaryFolder.create()) {
+      Synthesis.write(folder.path(), Likeness.SMALL, StoredType.F32, 0, file -> {});
+      thread.run(
+          () -> {
+            try (NDManager owner = torch().newScope();
+                TrainedPrior prior = TrainedPrior.shipped(owner)) {
+              put(figures, "batch.prior", BatchBench.ofPrior(owner, prior, rounds));
+              Path unet = folder.path().resolve("unet");
+              put(figures, "batch.unet100m", BatchBench.ofUNet(owner, unet, rounds));
+            }
+          });
+    }
+  }
+
+  private static void put(ObjectNode figures, String name, List<BatchBench.Figures> sizes) {
+    for (BatchBench.Figures size : sizes) {
+      String jobs = name + "." + size.jobs() + ".";
+      figures.put(jobs + "alonePerSecond", size.alonePerSecond());
+      figures.put(jobs + "togetherPerSecond", size.togetherPerSecond());
+      figures.put(jobs + "largestDifference", size.largestDifference());
     }
   }
 

@@ -57,7 +57,7 @@ final class ModelsCommand {
         }
       }
       throw new TypeConversionException(
-          "'" + name + "' (expected: sd15, sd21, zero123, zero123plus or tiny)");
+          "'" + name + "' (expected: sd15, sd21, zero123, zero123plus, small or tiny)");
     }
   }
 
@@ -134,7 +134,7 @@ final class ModelsCommand {
               required = true,
               paramLabel = "MODEL",
               converter = LikenessName.class,
-              description = "sd15, sd21, zero123, zero123plus or tiny.")
+              description = "sd15, sd21, zero123, zero123plus, small or tiny.")
           Likeness like,
       @Option(
               names = "--type",

@@ -22,6 +22,8 @@ public enum Likeness {
   ZERO123,
   /** Zero123++. */
   ZERO123PLUS,
+  /** A UNet of a hundred million parameters, built as Stable Diffusion 2's. */
+  SMALL,
   /** Every network of Zero123++, as small as can be. */
   TINY;
 

@@ -36,8 +36,16 @@ class ModelMemoryTest {
        "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D"]}
       """;
 
-  /** An allocator's jitter; fifty leaked copies would be over ten times this. */
-  private static final long SLACK_BYTES = 48L << 20;
+  /**
+   * An allocator's jitter, and what libtorch's compiler keeps of the first hundred modules. Fifty
+   * leaked networks would be six times this, or three as they are stored.
+   */
+  private static final long LOADING_SLACK_BYTES = 128L << 20;
+
+  /** An allocator's jitter; one leaked map of the widest layer at each step would be more. */
+  private static final long STEPPING_SLACK_BYTES = 48L << 20;
+
+  private static final int SIDE = 16;
 
   @TempDir Path folder;
 
@@ -61,8 +69,9 @@ class ModelMemoryTest {
   @Test
   void fiftyModelsThatCameAndWentLeaveMemoryFlat() {
     requireFlat(
-        5,
+        20,
         50,
+        LOADING_SLACK_BYTES,
         () -> {
           try (UNet network = UNet.load(root, folder, PrintOptions.PLAIN)) {
             step(network);
@@ -73,7 +82,7 @@ class ModelMemoryTest {
   @Test
   void aThousandStepsLeaveMemoryFlat() {
     try (UNet network = UNet.load(root, folder, PrintOptions.PLAIN)) {
-      requireFlat(100, 1000, () -> step(network));
+      requireFlat(100, 1000, STEPPING_SLACK_BYTES, () -> step(network));
     }
   }
 
@@ -81,14 +90,14 @@ class ModelMemoryTest {
     try (NDManager scope = root.newSubManager()) {
       UNet.Question question =
           UNet.Question.of(
-              scope.zeros(new Shape(1, 4, 8, 8)),
+              scope.zeros(new Shape(1, 4, SIDE, SIDE)),
               scope.create(500f),
               scope.zeros(new Shape(1, 2, network.config().contextWidth())));
-      assertEquals(new Shape(1, 4, 8, 8), network.predict(scope, question).getShape());
+      assertEquals(new Shape(1, 4, SIDE, SIDE), network.predict(scope, question).getShape());
     }
   }
 
-  private void requireFlat(int warmUp, int times, Runnable work) {
+  private void requireFlat(int warmUp, int times, long slackBytes, Runnable work) {
     for (int i = 0; i < warmUp; i++) {
       work.run();
     }
@@ -100,6 +109,6 @@ class ModelMemoryTest {
     long growth = MemoryBudget.residentBytes() - before;
 
     assertEquals(arrays, root.getManagedArrays().size());
-    assertTrue(growth < SLACK_BYTES, "grew by " + (growth >> 20) + " MiB");
+    assertTrue(growth < slackBytes, "grew by " + (growth >> 20) + " MiB");
   }
 }
