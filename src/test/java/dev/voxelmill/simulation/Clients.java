@@ -104,7 +104,9 @@ final class Clients {
           case RequestReading.Valid valid -> {
             BlobRef blob = new BlobRef("0".repeat(64), 3, 0, List.of());
             JobRequest request =
-                valid.request().with(new JobRequest.ImageRef("image/png", 1, 1, blob));
+                valid
+                    .request()
+                    .with(new JobRequest.ImageRef("image/png", 1, 1, blob), Optional.empty());
             yield Optional.of(
                 new IntakeRecord.Submitted(
                     request, BodyHash.of(request), source, anyHost().wall()));
