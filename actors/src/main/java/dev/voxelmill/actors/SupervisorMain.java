@@ -101,7 +101,6 @@ public final class SupervisorMain implements Callable<Integer> {
     Supervisor.Parts parts(ActorSystem<?> system) {
       KafkaOwnerStore store =
           new KafkaOwnerStore(
-              system,
               installation,
               LogConfig.load(),
               config.owner().intakeBatch(),
@@ -117,7 +116,7 @@ public final class SupervisorMain implements Callable<Integer> {
           installation.partitions(),
           store,
           telemetry::publish,
-          () -> Intake.start(system, installation, config.intake(), blobs::put),
+          () -> Intake.start(installation, config.intake(), blobs::put),
           () ->
               Program.ready(
                   address.getHost().orElseThrow() + ":" + address.getPort().orElseThrow()));

@@ -88,7 +88,7 @@ final class ControlPlane implements AutoCloseable {
             Map.of("bootstrap.servers", broker.bootstrap(), "max.request.size", 13 << 20),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    system = ActorSystem.create(Behaviors.setup(c -> root(c.getSystem())), "voxelmill", config());
+    system = ActorSystem.create(Behaviors.setup(c -> root()), "voxelmill", config());
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
   }
@@ -103,11 +103,10 @@ final class ControlPlane implements AutoCloseable {
 
   private final CompletableFuture<Void> owned = new CompletableFuture<>();
 
-  private org.apache.pekko.actor.typed.Behavior<Supervisor.Command> root(ActorSystem<?> node) {
+  private org.apache.pekko.actor.typed.Behavior<Supervisor.Command> root() {
     SupervisorConfig config = SupervisorConfig.load();
     KafkaOwnerStore store =
         new KafkaOwnerStore(
-            node,
             installation,
             LogConfig.load(),
             config.owner().intakeBatch(),
@@ -123,7 +122,7 @@ final class ControlPlane implements AutoCloseable {
             installation.partitions(),
             store,
             telemetry::publish,
-            () -> Intake.start(node, installation, config.intake(), this::keep),
+            () -> Intake.start(installation, config.intake(), this::keep),
             () -> owned.complete(null)));
   }
 

@@ -1,81 +1,49 @@
 package dev.voxelmill.actors.intake;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.voxelmill.protocols.job.BlobRef;
-import dev.voxelmill.protocols.topic.EventRecord;
-import dev.voxelmill.protocols.topic.IntakeRecord;
-import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
-import dev.voxelmill.storage.log.LogEntry;
-import dev.voxelmill.storage.log.LogRecords;
 import dev.voxelmill.storage.topics.Installation;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.pekko.Done;
-import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.kafka.ConsumerMessage;
-import org.apache.pekko.kafka.ConsumerSettings;
-import org.apache.pekko.kafka.ProducerMessage;
-import org.apache.pekko.kafka.ProducerSettings;
-import org.apache.pekko.kafka.Subscriptions;
-import org.apache.pekko.kafka.javadsl.Consumer;
-import org.apache.pekko.kafka.javadsl.Transactional;
-import org.apache.pekko.stream.RestartSettings;
-import org.apache.pekko.stream.javadsl.RestartSource;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The stream from {@code requests} and {@code commands} to {@code intake} and {@code dead-letters};
- * the supervisors share the partitions as one consumer group.
+ * Takes what clients write to {@code requests} and {@code commands} to {@code intake} and {@code
+ * dead-letters}; the supervisors share the partitions as one consumer group.
  *
- * <p>The connector's transactional source and sink are used because the work is stream-shaped: one
- * submission in, its records out, its offset in the same transaction, committed by the clock.
- * Should a rebalance make two nodes forward the same submission, its owner finds one of them known.
+ * <p>{@link Forwarding} does the work, on a thread of its own; whatever fails in it ends that life,
+ * and the next begins after a growing pause with what was last committed. Should two nodes forward
+ * the same submission all the same, its owner finds one of them known.
  */
 public final class Intake {
-  private static final JsonCodec<IntakeRecord> CODEC = JsonCodec.of(IntakeRecord.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-  /**
-   * How long a stop waits for what is in flight. The connector also waits this long, blocked, when
-   * partitions move to another node; what it gives up is examined again there, harmlessly.
-   */
-  private static final Duration STOP = Duration.ofSeconds(2);
-
-  private final ActorSystem<?> system;
   private final Installation installation;
   private final IntakeConfig config;
   private final ExecutorService decoders;
   private final Examiner examiner;
-  private final LogRecords records;
-  private final AtomicReference<Consumer.Control> control =
-      new AtomicReference<>(Consumer.createNoopControl());
-  private final Clock clock;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final AtomicReference<Optional<Forwarding>> present =
+      new AtomicReference<>(Optional.empty());
+  private final CompletableFuture<Done> ended = new CompletableFuture<>();
 
   private Intake(
-      ActorSystem<?> system,
       Installation installation,
       IntakeConfig config,
       Function<byte[], CompletionStage<BlobRef>> keep) {
-    this.system = system;
     this.installation = installation;
     this.config = config;
-    this.clock = Clock.systemUTC();
-    this.records = LogRecords.of(installation, "/intake", clock);
     this.decoders =
         Executors.newFixedThreadPool(
             config.decodeThreads(), Thread.ofPlatform().name("decode-", 1).daemon().factory());
@@ -83,102 +51,79 @@ public final class Intake {
   }
 
   /**
-   * Starts the stream; it goes on, with back-off after failures, until it is stopped.
+   * Starts to forward; it goes on, with back-off after failures, until it is stopped.
    *
    * @param keep puts bytes into the blob store
    */
   public static Intake start(
-      ActorSystem<?> system,
       Installation installation,
       IntakeConfig config,
       Function<byte[], CompletionStage<BlobRef>> keep) {
-    Intake intake = new Intake(system, installation, config, keep);
-    RestartSource.onFailuresWithBackoff(
-            RestartSettings.create(config.restartMin(), config.restartMax(), 0.2), intake::stream)
-        .named("intake")
-        .runWith(Sink.ignore(), system);
+    Intake intake = new Intake(installation, config, keep);
+    Thread.ofPlatform().name("intake").daemon().start(intake::run);
     return intake;
   }
 
-  /** Takes no more submissions; what is in flight is committed. */
+  /** Takes no more submissions; what is in flight is committed, and others take the partitions. */
   public CompletionStage<Done> stop() {
-    return control.get().shutdown().whenComplete((done, failure) -> decoders.shutdown());
+    stopping.countDown();
+    present.get().ifPresent(Forwarding::wakeUp);
+    return ended;
   }
 
-  private Source<ProducerMessage.Results<byte[], byte[], ConsumerMessage.PartitionOffset>, NotUsed>
-      stream() {
-    // Another id for each start: a stream that failed may still hold the old one.
-    String transactionalId = installation.prefix() + "-intake-" + UUID.randomUUID();
-    return Transactional.source(
-            consumer(),
-            Subscriptions.topics(
-                installation.topic(Topic.REQUESTS), installation.topic(Topic.COMMANDS)))
-        .mapMaterializedValue(
-            started -> {
-              control.set(started);
-              return NotUsed.getInstance();
-            })
-        .named("submissions")
-        .mapAsync(
-            config.inFlight(),
-            message ->
-                examiner.examine(message.record()).thenApply(verdict -> envelope(message, verdict)))
-        .named("examine")
-        .via(Transactional.flow(producer(), transactionalId))
-        .named("forward");
+  private void run() {
+    try {
+      Duration pause = config.restartMin();
+      while (!isStopping()) {
+        boolean forwarded = live();
+        pause = forwarded ? config.restartMin() : pause;
+        if (!isStopping()) {
+          LOG.warn("the intake starts afresh in {}", pause);
+          await(pause);
+          pause = shorter(pause.multipliedBy(2), config.restartMax());
+        }
+      }
+    } finally {
+      decoders.shutdown();
+      ended.complete(Done.getInstance());
+    }
   }
 
-  private ProducerMessage.Envelope<byte[], byte[], ConsumerMessage.PartitionOffset> envelope(
-      ConsumerMessage.TransactionalMessage<byte[], byte[]> message, Verdict verdict) {
-    List<ProducerRecord<byte[], byte[]>> out =
-        switch (verdict) {
-          case Verdict.Forward forward -> List.of(forwarded(forward.record()));
-          case Verdict.Bury bury ->
-              List.of(
-                  records.encode(
-                      new LogEntry.Bury(
-                          bury.source(), bury.code(), bury.reason(), original(message))),
-                  records.encode(
-                      new LogEntry.Publish(
-                          new EventRecord(
-                              bury.about(),
-                              0,
-                              clock.instant(),
-                              new EventRecord.Rejected(bury.reason(), bury.source())))));
-        };
-    return ProducerMessage.multi(out, message.partitionOffset());
+  /** One life, to its failure or to the stop; true when it forwarded anything. */
+  private boolean live() {
+    boolean forwarded = false;
+    try (Forwarding life = new Forwarding(installation, config, examiner)) {
+      present.set(Optional.of(life));
+      life.begin();
+      while (!isStopping()) {
+        forwarded |= life.forward() > 0;
+      }
+    } catch (WakeupException e) {
+      LOG.debug("the intake is told to stop");
+    } catch (RuntimeException e) { // whatever it is, what was not committed is read again
+      LOG.warn("the intake failed", e);
+    } finally {
+      present.set(Optional.empty());
+    }
+    return forwarded;
   }
 
-  private static byte[] original(ConsumerMessage.TransactionalMessage<byte[], byte[]> message) {
-    return message.record().value() == null ? new byte[0] : message.record().value();
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
   }
 
-  private ProducerRecord<byte[], byte[]> forwarded(IntakeRecord record) {
-    return new ProducerRecord<>(
-        installation.topic(Topic.INTAKE),
-        installation.home(record.job()),
-        record.job().key().getBytes(UTF_8),
-        CODEC.encode(record));
+  private void await(Duration pause) {
+    try {
+      if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("the intake is told to stop");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stopping.countDown();
+    }
   }
 
-  private ConsumerSettings<byte[], byte[]> consumer() {
-    return ConsumerSettings.create(system, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-        .withBootstrapServers(installation.bootstrap())
-        .withGroupId(installation.prefix() + "-intake")
-        .withProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
-        .withProperty(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, "false")
-        .withProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(config.inFlight()))
-        .withStopTimeout(STOP)
-        .withCommitTimeout(STOP);
-  }
-
-  private ProducerSettings<byte[], byte[]> producer() {
-    return ProducerSettings.create(system, new ByteArraySerializer(), new ByteArraySerializer())
-        .withBootstrapServers(installation.bootstrap())
-        .withEosCommitInterval(config.commitInterval())
-        .withProperty(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, "false")
-        .withProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(16 << 20))
-        .withProperty(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "5")
-        .withProperty(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, "50");
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
   }
 }

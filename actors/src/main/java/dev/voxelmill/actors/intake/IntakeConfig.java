@@ -13,7 +13,10 @@ import java.time.Duration;
  * @param decodeThreads pictures that are decoded at once on this node
  * @param decodeTimeout after which decoding a picture is given up
  * @param inFlight submissions that are examined at once on this node
- * @param commitInterval between two transactions
+ * @param batch most submissions that are forwarded in one transaction
+ * @param sessionTimeout silence after which the partitions of a node go to others
+ * @param heartbeat between two words to the brokers, by which a node learns that partitions move
+ * @param transactionTimeout after which the transaction of a node that died is aborted
  * @param restartMin least wait before the failed stream starts again
  * @param restartMax most wait before the failed stream starts again
  */
@@ -24,7 +27,10 @@ public record IntakeConfig(
     int decodeThreads,
     Duration decodeTimeout,
     int inFlight,
-    Duration commitInterval,
+    int batch,
+    Duration sessionTimeout,
+    Duration heartbeat,
+    Duration transactionTimeout,
     Duration restartMin,
     Duration restartMax) {
 
@@ -38,9 +44,17 @@ public record IntakeConfig(
             section.integer("decode-threads", 1, 64),
             section.positiveDuration("decode-timeout"),
             section.integer("in-flight", 1, 256),
-            section.positiveDuration("commit-interval"),
+            section.integer("batch", 1, 1_000),
+            section.positiveDuration("session-timeout"),
+            section.positiveDuration("heartbeat"),
+            section.positiveDuration("transaction-timeout"),
             section.positiveDuration("restart-min"),
             section.positiveDuration("restart-max"));
+    section.require(
+        "heartbeat",
+        config.heartbeat(),
+        config.heartbeat().multipliedBy(3).compareTo(config.sessionTimeout()) <= 0,
+        "at most a third of intake.session-timeout");
     section.requireValid();
     return config;
   }

@@ -4,16 +4,11 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
-import dev.voxelmill.protocols.topic.IntakeRecord;
-import dev.voxelmill.protocols.topic.JsonCodec;
-import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.OpenOutcome;
 import dev.voxelmill.storage.log.PartitionLog;
 import dev.voxelmill.storage.topics.Installation;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -21,23 +16,14 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.japi.Pair;
-import org.apache.pekko.kafka.ConsumerSettings;
-import org.apache.pekko.kafka.Subscriptions;
-import org.apache.pekko.kafka.javadsl.Consumer.Control;
-import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.javadsl.Sink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The owners' memory in Kafka: their logs, their intake, and the blobs and checkpoints beside. */
 public final class KafkaOwnerStore implements OwnerStore {
-  private static final JsonCodec<IntakeRecord> CODEC = JsonCodec.of(IntakeRecord.class);
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaOwnerStore.class);
 
-  private final ActorSystem<?> system;
   private final Installation installation;
   private final LogConfig logConfig;
   private final int batch;
@@ -67,13 +53,7 @@ public final class KafkaOwnerStore implements OwnerStore {
    *
    * @param batch most requests that an owner is given at once
    */
-  public KafkaOwnerStore(
-      ActorSystem<?> system,
-      Installation installation,
-      LogConfig logConfig,
-      int batch,
-      Beside beside) {
-    this.system = system;
+  public KafkaOwnerStore(Installation installation, LogConfig logConfig, int batch, Beside beside) {
     this.installation = installation;
     this.logConfig = logConfig;
     this.batch = batch;
@@ -88,33 +68,7 @@ public final class KafkaOwnerStore implements OwnerStore {
   @Override
   public Intake consume(
       int partition, long fromOffset, Function<List<Positioned>, CompletionStage<Done>> owner) {
-    ConsumerSettings<byte[], byte[]> settings =
-        ConsumerSettings.create(system, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-            .withBootstrapServers(installation.bootstrap())
-            .withProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
-            .withProperty(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, "false")
-            .withStopTimeout(Duration.ZERO);
-    Pair<Control, CompletionStage<Done>> running =
-        org.apache.pekko.kafka.javadsl.Consumer.plainSource(
-                settings,
-                Subscriptions.assignmentWithOffset(
-                    installation.partition(Topic.INTAKE, partition), fromOffset))
-            .named("intake-" + partition)
-            .batch(batch, KafkaOwnerStore::first, KafkaOwnerStore::append)
-            .mapAsync(1, owner::apply)
-            .toMat(Sink.ignore(), Keep.both())
-            .run(system);
-    return new Feed(running.first(), running.second());
-  }
-
-  private static List<Positioned> first(ConsumerRecord<byte[], byte[]> record) {
-    return append(new ArrayList<>(), record);
-  }
-
-  private static List<Positioned> append(
-      List<Positioned> requests, ConsumerRecord<byte[], byte[]> record) {
-    requests.add(new Positioned(CODEC.decode(record.value()), record.offset() + 1));
-    return requests;
+    return IntakeFeed.start(installation, partition, fromOffset, batch, owner);
   }
 
   @Override
@@ -131,7 +85,7 @@ public final class KafkaOwnerStore implements OwnerStore {
           .whenComplete(
               (done, failure) -> {
                 if (failure != null) {
-                  system.log().warn("checkpoint {} of {} stays", manifest.number(), job, failure);
+                  LOG.warn("checkpoint {} of {} stays", manifest.number(), job, failure);
                 }
               });
     }
@@ -144,14 +98,14 @@ public final class KafkaOwnerStore implements OwnerStore {
 
   @Override
   public void sweep(int partition, List<CheckpointKey> garbage) {
-    system.log().info("partition {}: sweeps {} checkpoints", partition, garbage.size());
+    LOG.info("partition {}: sweeps {} checkpoints", partition, garbage.size());
     beside
         .sweep()
         .apply(partition, garbage)
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
-                system.log().warn("partition {} is not swept", partition, failure);
+                LOG.warn("partition {} is not swept", partition, failure);
               }
             });
   }
@@ -159,12 +113,5 @@ public final class KafkaOwnerStore implements OwnerStore {
   @Override
   public void publish(EventRecord event) {
     beside.publish().accept(event);
-  }
-
-  private record Feed(Control control, CompletionStage<Done> ended) implements Intake {
-    @Override
-    public void stop() {
-      control.stop();
-    }
   }
 }

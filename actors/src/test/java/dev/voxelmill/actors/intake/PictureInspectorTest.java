@@ -140,7 +140,18 @@ class PictureInspectorTest {
   private static IntakeConfig config(Duration timeout) {
     Duration second = Duration.ofSeconds(1);
     return new IntakeConfig(
-        ByteSize.parse("8MiB"), 16_000_000, 8, 2, timeout, 4, second, second, second);
+        ByteSize.parse("8MiB"),
+        16_000_000,
+        8,
+        2,
+        timeout,
+        4,
+        100,
+        second,
+        second,
+        second,
+        second,
+        second);
   }
 
   private static byte[] picture(String format, int width, int height) throws IOException {

@@ -260,7 +260,6 @@ class PartitionOwnerTest {
             new JobsConfig(1000, 1000, Duration.ofDays(9), Duration.ofMinutes(1), 8));
     var store =
         new KafkaOwnerStore(
-            kit.system(),
             installation,
             LogConfig.load(),
             config.intakeBatch(),

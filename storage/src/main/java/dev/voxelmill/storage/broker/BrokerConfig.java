@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param cleanerDedupeBuffer heap of log compaction
  * @param internalTopicPartitions partitions of each of Kafka's own topics
  * @param offsetsRetention how long committed offsets survive without a new commit
+ * @param transactionRetry before a transaction that came too early is tried again
+ * @param transactionCheck between two searches for transactions whose time is up
  * @param flushEveryMessage whether an acknowledged record is on the disk
  */
 public record BrokerConfig(
@@ -24,6 +26,8 @@ public record BrokerConfig(
     ByteSize cleanerDedupeBuffer,
     int internalTopicPartitions,
     Duration offsetsRetention,
+    Duration transactionRetry,
+    Duration transactionCheck,
     int networkThreads,
     int ioThreads,
     boolean flushEveryMessage) {
@@ -47,6 +51,8 @@ public record BrokerConfig(
     ByteSize cleanerDedupeBuffer = broker.positiveSize("cleaner-dedupe-buffer");
     int internalTopicPartitions = broker.integer("internal-topic-partitions", 1, 50);
     Duration offsetsRetention = broker.positiveDuration("offsets-retention");
+    Duration transactionRetry = broker.positiveDuration("transaction-retry");
+    Duration transactionCheck = broker.positiveDuration("transaction-check");
     int networkThreads = broker.integer("network-threads", 1, 64);
     int ioThreads = broker.integer("io-threads", 1, 64);
     boolean flushEveryMessage = broker.flag("flush-every-message");
@@ -58,6 +64,8 @@ public record BrokerConfig(
         cleanerDedupeBuffer,
         internalTopicPartitions,
         offsetsRetention,
+        transactionRetry,
+        transactionCheck,
         networkThreads,
         ioThreads,
         flushEveryMessage);

@@ -166,6 +166,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("transaction.state.log.replication.factor", one);
     properties.put("transaction.state.log.min.isr", one);
     properties.put("transaction.state.log.num.partitions", few);
+    properties.put(
+        "add.partitions.to.txn.retry.backoff.ms",
+        Long.toString(config.transactionRetry().toMillis()));
+    properties.put(
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+        Long.toString(config.transactionCheck().toMillis()));
     properties.put("share.coordinator.state.topic.replication.factor", one);
     properties.put("share.coordinator.state.topic.min.isr", one);
     properties.put("share.coordinator.state.topic.num.partitions", one);
