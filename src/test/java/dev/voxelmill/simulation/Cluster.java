@@ -34,6 +34,7 @@ final class Cluster {
   private final History history;
   private final CheckpointTopic checkpoints;
   private final Membership membership;
+  private final WorkerNodes workerNodes = new WorkerNodes(this);
   private final List<SimulatedLog> logs = new ArrayList<>();
   private final List<Host> gpus = new ArrayList<>();
   private final Map<Host, SimulatedWorker> workers = new HashMap<>();
@@ -68,6 +69,7 @@ final class Cluster {
 
   private void tick() {
     membership.tick();
+    workerNodes.tick();
     for (int partition = 0; partition < PARTITIONS; partition++) {
       keepOwner(partition);
     }
@@ -139,6 +141,11 @@ final class Cluster {
             timeline.after(timeline.between(100, 3000), () -> startWorker(host));
           }
         });
+  }
+
+  /** A supervisor that the others count among them, if one responds. */
+  Optional<Host> anySupervisor() {
+    return membership.anyMember();
   }
 
   Optional<SimulatedWorker> worker(Host host) {

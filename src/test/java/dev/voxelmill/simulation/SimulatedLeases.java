@@ -12,8 +12,10 @@ import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -67,6 +69,11 @@ final class SimulatedLeases implements LiveAttempts {
   public void tell(TaskRef task, int attempt, WorkerCommand word) {
     Optional.ofNullable(watched.get(task.job()))
         .ifPresent(job -> job.leases.tell(task, attempt, word));
+  }
+
+  @Override
+  public void gone(WorkerId worker) {
+    List.copyOf(watched.values()).forEach(job -> job.leases.gone(worker));
   }
 
   @Override

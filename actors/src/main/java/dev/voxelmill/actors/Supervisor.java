@@ -25,6 +25,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -36,8 +38,8 @@ import org.apache.pekko.cluster.typed.Subscribe;
 
 /**
  * The root of a supervisor node. Once the node is a member it hosts placement and owners, starts
- * the intake, and keeps every owner of the cluster alive, wherever it runs; it says so when all
- * partitions are owned. When it fails the node ends.
+ * the intake, keeps every owner of the cluster alive, wherever it runs, and tells owners of workers
+ * that the cluster has lost; it says so when all partitions are owned. When it fails the node ends.
  */
 final class Supervisor extends AbstractBehavior<Supervisor.Command> {
   /** Everything that reaches the root; never leaves the node. */
@@ -50,6 +52,9 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
   private enum Timer implements Command {
     KEEP_ALIVE
   }
+
+  /** The cluster cannot reach the node any more, or has removed it. */
+  private record Lost(Member member) implements Command {}
 
   /** The node leaves: an owner that moves away must not be called back. */
   private record Leave() implements Command {}
@@ -104,6 +109,7 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
     switch (command) {
       case Up up -> onUp();
       case Owned answer -> onOwned(answer.partition());
+      case Lost lost -> onLost(lost.member());
       case Timer timer -> keepAlive();
       case Leave leave -> timers.cancel(Timer.KEEP_ALIVE);
     }
@@ -135,6 +141,7 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
                 entity -> PartitionOwner.create(Integer.parseInt(entity.getEntityId()), ports))
             .withRole(ClusterRoles.SUPERVISOR)
             .withMessageExtractor(new OwnerShards()));
+    watchWorkers(Cluster.get(system));
     Intake intake = parts.intake().get();
     ActorRef<Command> self = getContext().getSelf();
     CoordinatedShutdown.get(system)
@@ -147,6 +154,36 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
             });
     timers.startTimerWithFixedDelay(Timer.KEEP_ALIVE, parts.config().owner().keepAlive());
     keepAlive();
+  }
+
+  private void watchWorkers(Cluster cluster) {
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                getContext()
+                    .messageAdapter(
+                        ClusterEvent.UnreachableMember.class, event -> new Lost(event.member())),
+                ClusterEvent.UnreachableMember.class));
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                getContext()
+                    .messageAdapter(
+                        ClusterEvent.MemberRemoved.class, event -> new Lost(event.member())),
+                ClusterEvent.MemberRemoved.class));
+  }
+
+  /** Which owners wait for the worker is not known here, and it happens seldom. */
+  private void onLost(Member member) {
+    ClusterRoles.worker(member.getRoles())
+        .ifPresent(
+            worker -> {
+              for (int partition = 0; partition < parts.partitions(); partition++) {
+                tellOwner(partition, new OwnerMessage.WorkerGone(worker));
+              }
+            });
   }
 
   private void keepAlive() {

@@ -131,7 +131,7 @@ public final class SupervisorMain implements Callable<Integer> {
         ActorSystem.create(
             Behaviors.setup(context -> Supervisor.create(memory.parts(context.getSystem()))),
             MembershipOptions.SYSTEM,
-            membership.config(ClusterRoles.SUPERVISOR, seeds));
+            membership.config(List.of(ClusterRoles.SUPERVISOR), seeds));
     if (seeds.isEmpty()) {
       Cluster cluster = Cluster.get(system);
       cluster.manager().tell(Join.create(cluster.selfMember().address()));

@@ -14,6 +14,7 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.storage.log.LogBatch;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -103,6 +104,9 @@ public final class QueueHeap implements OwnedPartition.Surroundings, LiveAttempt
 
   @Override
   public void tell(TaskRef task, int attempt, WorkerCommand word) {}
+
+  @Override
+  public void gone(WorkerId worker) {}
 
   @Override
   public void retire(JobState state) {}

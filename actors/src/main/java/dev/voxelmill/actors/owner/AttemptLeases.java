@@ -49,10 +49,16 @@ public final class AttemptLeases {
     void lost(PartitionOwner.AttemptLost lost);
   }
 
-  /** An attempt whose lease runs; without a reference until its worker has reported. */
+  /**
+   * An attempt whose lease runs.
+   *
+   * @param adopted true while it has the longer lease of one that an earlier owner granted
+   * @param ref none until its worker has reported to this owner, unless this owner granted it
+   */
   private record Live(
       int attempt,
       WorkerId worker,
+      boolean adopted,
       Optional<ActorRef<WorkerCommand>> ref,
       Optional<Assignment> unanswered) {}
 
@@ -69,15 +75,34 @@ public final class AttemptLeases {
   public void dispatch(Assignment assignment, WorkerId worker, ActorRef<WorkerCommand> ref) {
     TaskRef task = assignment.task();
     attempts.put(
-        task, new Live(assignment.attempt(), worker, Optional.of(ref), Optional.of(assignment)));
-    startLease(task);
+        task,
+        new Live(assignment.attempt(), worker, false, Optional.of(ref), Optional.of(assignment)));
+    startLease(task, config.lease());
     send(task, ref, assignment);
   }
 
-  /** An attempt that an earlier owner granted: its worker has a full lease to report. */
+  /**
+   * An attempt that an earlier owner granted. Whatever ended that owner may have cost the worker
+   * its membership of the cluster, so it has the time that joining again takes.
+   */
   public void adopt(TaskRef task, int attempt, WorkerId worker) {
-    attempts.put(task, new Live(attempt, worker, Optional.empty(), Optional.empty()));
-    startLease(task);
+    attempts.put(task, new Live(attempt, worker, true, Optional.empty(), Optional.empty()));
+    startLease(task, config.adoption());
+  }
+
+  /**
+   * The cluster has lost a worker. One that was only waited for has an ordinary lease from now on:
+   * enough for one that is joining again under a new address.
+   */
+  public void gone(WorkerId worker) {
+    attempts.replaceAll(
+        (task, live) -> {
+          if (!live.adopted() || !live.worker().equals(worker)) {
+            return live;
+          }
+          startLease(task, config.lease());
+          return new Live(live.attempt(), worker, false, live.ref(), live.unanswered());
+        });
   }
 
   /** The worker of a live attempt has spoken; {@code seq} is the job's current number. */
@@ -90,8 +115,9 @@ public final class AttemptLeases {
     surroundings.cancel(new Alarm(Alarm.Kind.SEND_AGAIN, task));
     attempts.put(
         task,
-        new Live(live.attempt(), live.worker(), Optional.of(message.ref()), Optional.empty()));
-    startLease(task);
+        new Live(
+            live.attempt(), live.worker(), false, Optional.of(message.ref()), Optional.empty()));
+    startLease(task, config.lease());
     publish(message, seq);
   }
 
@@ -142,8 +168,8 @@ public final class AttemptLeases {
     surroundings.set(new Alarm(Alarm.Kind.SEND_AGAIN, task), config.resend());
   }
 
-  private void startLease(TaskRef task) {
-    surroundings.set(new Alarm(Alarm.Kind.LEASE_ENDED, task), config.lease());
+  private void startLease(TaskRef task, Duration lease) {
+    surroundings.set(new Alarm(Alarm.Kind.LEASE_ENDED, task), lease);
   }
 
   private void publish(FromWorker message, long seq) {

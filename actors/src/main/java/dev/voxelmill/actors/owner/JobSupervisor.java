@@ -34,7 +34,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
   record Dispatch(Assignment assignment, WorkerId worker, ActorRef<WorkerCommand> ref)
       implements Command {}
 
-  /** An attempt that an earlier owner granted: its worker has a full lease to report. */
+  /** An attempt that an earlier owner granted: its worker has time to report. */
   record Adopt(TaskRef task, int attempt, WorkerId worker) implements Command {}
 
   /** The worker of a live attempt has spoken; {@code seq} is the job's current number. */
@@ -45,6 +45,9 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
 
   /** The worker of the attempt is to hear that. */
   record PassOn(TaskRef task, int attempt, WorkerCommand word) implements Command {}
+
+  /** The cluster has lost that worker. */
+  record Gone(WorkerId worker) implements Command {}
 
   private record Ring(AttemptLeases.Alarm alarm) implements Command {}
 
@@ -90,6 +93,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
       case Heard heard -> leases.heard(heard.message(), heard.seq());
       case End end -> leases.end(end.task(), end.attempt(), end.stop());
       case PassOn pass -> leases.tell(pass.task(), pass.attempt(), pass.word());
+      case Gone gone -> leases.gone(gone.worker());
       case Ring ring -> leases.ring(ring.alarm());
     }
     return this;

@@ -5,11 +5,12 @@ import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.Optional;
 
 /** The leases of an owner's live attempts; see {@link AttemptLeases} for what is done with them. */
 public interface LiveAttempts {
-  /** A worker that runs on since an earlier owner has a full lease to tell of it. */
+  /** A worker that runs on since an earlier owner has time to tell of it. */
   void adopt(JobState state);
 
   /** An attempt was granted to the worker of the proposal. */
@@ -25,6 +26,9 @@ public interface LiveAttempts {
    * Passes a word on to the worker of a live attempt; lost when it has not reported to this owner.
    */
   void tell(TaskRef task, int attempt, WorkerCommand word);
+
+  /** The cluster has lost a worker: what it runs is not waited for longer than for any other's. */
+  void gone(WorkerId worker);
 
   /** Forgets a job that has no live attempt any more. */
   void retire(JobState state);

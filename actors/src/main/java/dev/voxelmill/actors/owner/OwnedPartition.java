@@ -22,6 +22,7 @@ import dev.voxelmill.protocols.worker.OwnerMessage.Inquire;
 import dev.voxelmill.protocols.worker.OwnerMessage.KeepAlive;
 import dev.voxelmill.protocols.worker.OwnerMessage.OffersWanted;
 import dev.voxelmill.protocols.worker.OwnerMessage.Proposal;
+import dev.voxelmill.protocols.worker.OwnerMessage.WorkerGone;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.protocols.worker.TaskRef;
@@ -180,6 +181,7 @@ public final class OwnedPartition {
       case OffersWanted wanted -> surroundings.tell(offers.answer(wanted));
       case Proposal proposal -> onProposal(proposal);
       case FromWorker report -> onReport(report);
+      case WorkerGone gone -> running.gone(gone.worker());
     }
   }
 

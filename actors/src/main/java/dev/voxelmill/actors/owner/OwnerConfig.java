@@ -8,6 +8,8 @@ import java.time.Duration;
  * Section {@code owner} of {@code conf/supervisor.conf}, which gives each value and its reason.
  *
  * @param lease silence after which the worker of an attempt counts as lost
+ * @param adoption silence after which the worker of an attempt that an earlier owner granted counts
+ *     as lost
  * @param resend between two sendings of a {@code Run} that no report has answered
  * @param offer between two words to placement on where the offers stand
  * @param progress least time between two progress events of a task
@@ -20,6 +22,7 @@ import java.time.Duration;
  */
 public record OwnerConfig(
     Duration lease,
+    Duration adoption,
     Duration resend,
     Duration offer,
     Duration progress,
@@ -35,6 +38,7 @@ public record OwnerConfig(
     OwnerConfig config =
         new OwnerConfig(
             section.positiveDuration("lease"),
+            section.positiveDuration("adoption"),
             section.positiveDuration("resend"),
             section.positiveDuration("offer"),
             section.positiveDuration("progress"),
@@ -44,6 +48,11 @@ public record OwnerConfig(
             section.integer("intake-batch", 1, 10_000),
             section.positiveSize("inline-glb"),
             jobs);
+    section.require(
+        "adoption",
+        config.adoption(),
+        config.adoption().compareTo(config.lease()) >= 0,
+        "at least lease");
     section.require(
         "restart-max",
         config.restartMax(),

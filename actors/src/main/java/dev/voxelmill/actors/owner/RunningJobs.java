@@ -7,6 +7,7 @@ import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,11 @@ final class RunningJobs implements LiveAttempts {
   public void tell(TaskRef task, int attempt, WorkerCommand word) {
     Optional.ofNullable(supervisors.get(task.job()))
         .ifPresent(child -> child.tell(new JobSupervisor.PassOn(task, attempt, word)));
+  }
+
+  @Override
+  public void gone(WorkerId worker) {
+    supervisors.values().forEach(child -> child.tell(new JobSupervisor.Gone(worker)));
   }
 
   @Override

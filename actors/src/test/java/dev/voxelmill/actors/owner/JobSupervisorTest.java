@@ -51,6 +51,7 @@ class JobSupervisorTest {
     OwnerConfig config =
         new OwnerConfig(
             Duration.ofMillis(2500),
+            Duration.ofSeconds(10),
             Duration.ofMillis(500),
             second,
             Duration.ofMillis(250),
@@ -96,11 +97,52 @@ class JobSupervisorTest {
   }
 
   @Test
-  void anAdoptedAttemptHasAFullLeaseToReport() {
+  void anAdoptedAttemptHasTimeForItsWorkerToJoinAgain() {
     supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
     settle();
 
-    TIME.expectNoMessageFor(Duration.ofMillis(2400), owner);
+    TIME.expectNoMessageFor(Duration.ofMillis(9900), owner);
+    TIME.timePasses(Duration.ofMillis(200));
+    owner.expectMessage(new PartitionOwner.AttemptLost(TASK, 1, WORKER));
+  }
+
+  @Test
+  void anAdoptedAttemptWhoseWorkerTheClusterLosesHasALeaseFromThenOn() {
+    supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
+    supervisor.tell(new JobSupervisor.Gone(new WorkerId("w2")));
+    settle();
+    TIME.expectNoMessageFor(Duration.ofSeconds(4), owner);
+
+    supervisor.tell(new JobSupervisor.Gone(WORKER));
+    settle();
+    TIME.expectNoMessageFor(Duration.ofSeconds(2), owner);
+    supervisor.tell(new JobSupervisor.Gone(WORKER));
+    settle();
+
+    TIME.timePasses(Duration.ofMillis(501));
+    owner.expectMessage(new PartitionOwner.AttemptLost(TASK, 1, WORKER));
+  }
+
+  @Test
+  void aWorkerThatReportsKeepsItsLeaseWhateverTheClusterSays() {
+    supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
+    hear(new WorkerReport.Running(progress(1)));
+    TIME.timePasses(Duration.ofSeconds(2));
+
+    supervisor.tell(new JobSupervisor.Gone(WORKER));
+    settle();
+
+    TIME.expectNoMessageFor(Duration.ofMillis(400), owner);
+    TIME.timePasses(Duration.ofMillis(101));
+    owner.expectMessage(new PartitionOwner.AttemptLost(TASK, 1, WORKER));
+  }
+
+  @Test
+  void anAdoptedAttemptThatHasReportedHasAnOrdinaryLease() {
+    supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
+    settle();
+
+    TIME.expectNoMessageFor(Duration.ofMillis(9900), owner);
     hear(new WorkerReport.Running(progress(1)));
     TIME.expectNoMessageFor(Duration.ofMillis(2400), owner);
     TIME.timePasses(Duration.ofMillis(200));

@@ -22,6 +22,7 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
@@ -205,7 +206,17 @@ class OwnedPartitionTest {
   private static OwnerConfig config() {
     Duration second = Duration.ofSeconds(1);
     return new OwnerConfig(
-        second, second, second, second, second, second, second, 10, ByteSize.parse("1KiB"), JOBS);
+        second,
+        second,
+        second,
+        second,
+        second,
+        second,
+        second,
+        second,
+        10,
+        ByteSize.parse("1KiB"),
+        JOBS);
   }
 
   private static JobRequest request(JobId job) {
@@ -275,6 +286,9 @@ class OwnedPartitionTest {
 
     @Override
     public void tell(TaskRef task, int attempt, WorkerCommand word) {}
+
+    @Override
+    public void gone(WorkerId worker) {}
 
     @Override
     public void retire(JobState state) {}

@@ -249,6 +249,7 @@ class PartitionOwnerTest {
     OwnerConfig config =
         new OwnerConfig(
             LEASE,
+            LEASE,
             Duration.ofMillis(300),
             Duration.ofMillis(300),
             Duration.ofMillis(250),

@@ -148,7 +148,11 @@ public final class WorkerMain implements Callable<Integer> {
     return ActorSystem.create(
         ClusterLink.create(slots, workers, () -> Program.ready(profile.id().name())),
         MembershipOptions.SYSTEM,
-        conf.withFallback(membership.config(ClusterRoles.GPU, membership.seedNodes())).resolve());
+        conf.withFallback(
+                membership.config(
+                    List.of(ClusterRoles.GPU, ClusterRoles.naming(profile.id())),
+                    membership.seedNodes()))
+            .resolve());
   }
 
   /** On the device thread, before the first task. */

@@ -35,7 +35,7 @@ class ClusterLinkTest {
         ActorSystem.create(
             Behaviors.empty(),
             MembershipOptions.SYSTEM,
-            new MembershipOptions().config(ClusterRoles.SUPERVISOR, List.of()));
+            new MembershipOptions().config(List.of(ClusterRoles.SUPERVISOR), List.of()));
     Cluster first = Cluster.get(supervisor);
     first.manager().tell(Join.create(first.selfMember().address()));
     String seed = first.selfMember().address().hostPort().replaceFirst(".*@", "");
@@ -43,7 +43,7 @@ class ClusterLinkTest {
         ActorSystem.create(
             ClusterLink.create(1, (slot, command) -> worker.getRef().tell(command), () -> {}),
             MembershipOptions.SYSTEM,
-            new MembershipOptions().config(ClusterRoles.GPU, List.of(seed)));
+            new MembershipOptions().config(List.of(ClusterRoles.GPU), List.of(seed)));
     Worker.Linked linked = worker.expectMessageClass(Worker.Linked.class, LIMIT);
 
     first.manager().tell(Leave.create(first.selfMember().address()));

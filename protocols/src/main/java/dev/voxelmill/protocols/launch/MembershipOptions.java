@@ -54,8 +54,8 @@ public final class MembershipOptions {
     return host + ":" + clusterPort;
   }
 
-  /** The actor system's configuration for a node of that role that joins through the seeds. */
-  public Config config(String role, List<String> seeds) {
+  /** The actor system's configuration for a node of these roles that joins through the seeds. */
+  public Config config(List<String> roles, List<String> seeds) {
     return ConfigFactory.parseMap(
             Map.of(
                 "pekko.remote.artery.canonical.hostname",
@@ -63,7 +63,7 @@ public final class MembershipOptions {
                 "pekko.remote.artery.canonical.port",
                 clusterPort,
                 "pekko.cluster.roles",
-                List.of(role),
+                roles,
                 "pekko.cluster.seed-nodes",
                 seeds.stream().map(seed -> "pekko://" + SYSTEM + "@" + seed).toList()))
         .withFallback(ConfFile.read(ClusterConfig.FILE))

@@ -12,7 +12,8 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
   @JsonSubTypes.Type(value = OwnerMessage.Inquire.class, name = "inquire"),
   @JsonSubTypes.Type(value = OwnerMessage.OffersWanted.class, name = "offers-wanted"),
   @JsonSubTypes.Type(value = OwnerMessage.Proposal.class, name = "proposal"),
-  @JsonSubTypes.Type(value = OwnerMessage.FromWorker.class, name = "from-worker")
+  @JsonSubTypes.Type(value = OwnerMessage.FromWorker.class, name = "from-worker"),
+  @JsonSubTypes.Type(value = OwnerMessage.WorkerGone.class, name = "worker-gone")
 })
 public sealed interface OwnerMessage extends CborSerializable {
   /** Reaches the owner of partition {@code p} as entity {@code Integer.toString(p)}. */
@@ -39,6 +40,9 @@ public sealed interface OwnerMessage extends CborSerializable {
   /** Placement proposes a worker for a task that the owner offered; the owner decides. */
   record Proposal(TaskRef task, WorkerId worker, ActorRef<WorkerCommand> ref)
       implements OwnerMessage {}
+
+  /** The cluster cannot reach the worker's node any more, or has removed it. */
+  record WorkerGone(WorkerId worker) implements OwnerMessage {}
 
   /**
    * A worker reports about an attempt.
