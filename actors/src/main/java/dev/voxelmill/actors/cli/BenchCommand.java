@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.Placement.class,
       BenchAcceptCommand.class,
+      BenchFailoverCommand.class,
       BenchOwnersCommand.class
     })
 final class BenchCommand {

@@ -182,6 +182,11 @@ public final class InstallationClient {
     return EventStream.fromNow(installation, job);
   }
 
+  /** The states of a job that become durable after this call. */
+  public StateStream states(JobId job) {
+    return StateStream.fromNow(installation, job);
+  }
+
   private Map<JobId, JobState> states(Collection<Integer> partitions) {
     Map<JobId, JobState> states = new TreeMap<>();
     JsonCodec<JobState> codec = JsonCodec.of(JobState.class);

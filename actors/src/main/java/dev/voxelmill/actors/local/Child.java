@@ -39,6 +39,8 @@ final class Child {
 
   // Guarded by lock.
   private boolean stopping;
+  private boolean held;
+  private boolean up;
   private Process process;
 
   Child(ChildSpec spec, String launcher, Path logDirectory, RestartPolicy policy) {
@@ -81,6 +83,49 @@ final class Child {
     }
   }
 
+  /**
+   * Ends the present life, and no other begins until {@link #release}.
+   *
+   * @param atOnce true for SIGKILL, false for SIGTERM
+   */
+  void end(boolean atOnce) {
+    synchronized (lock) {
+      held = true;
+      up = false;
+      if (process != null && atOnce) {
+        process.destroyForcibly();
+      } else if (process != null) {
+        process.destroy();
+      }
+    }
+  }
+
+  /** Lets the next life begin. */
+  void release() {
+    synchronized (lock) {
+      held = false;
+      lock.notifyAll();
+    }
+  }
+
+  /**
+   * Waits until the present life, or the next, has said that it is ready.
+   *
+   * @throws InstallationException if it takes longer than {@code within}
+   */
+  void awaitUp(Duration within) throws InterruptedException, InstallationException {
+    long end = System.nanoTime() + within.toNanos();
+    synchronized (lock) {
+      for (long left = within.toMillis(); !up; left = (end - System.nanoTime()) / 1_000_000) {
+        if (left <= 0) {
+          throw new InstallationException(
+              spec.name() + ": not ready after " + within.toSeconds() + " s (see " + log + ")");
+        }
+        lock.wait(left);
+      }
+    }
+  }
+
   /** Asks the child to end; {@link #awaitEnd} waits for it. */
   void stop() {
     synchronized (lock) {
@@ -109,6 +154,7 @@ final class Child {
     int shortLives = 0;
     try {
       while (true) {
+        awaitRelease();
         long startNanos = System.nanoTime();
         int exit = live();
         if (isStopping()) {
@@ -159,11 +205,28 @@ final class Child {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         copy.append(line).append(System.lineSeparator()).flush();
         if (line.startsWith(READY)) {
-          ready.complete(line.substring(READY.length()).strip());
+          onReady(line);
         }
       }
     }
     return started.waitFor();
+  }
+
+  private void awaitRelease() throws InterruptedException {
+    synchronized (lock) {
+      up = false;
+      while (held && !stopping) {
+        lock.wait();
+      }
+    }
+  }
+
+  private void onReady(String line) {
+    ready.complete(line.substring(READY.length()).strip());
+    synchronized (lock) {
+      up = true;
+      lock.notifyAll();
+    }
   }
 
   private boolean isStopping() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -90,6 +91,44 @@ public final class LocalInstallation implements AutoCloseable {
     all.addAll(supervisors);
     all.addAll(workers);
     return all.stream().map(Child::pid).filter(pid -> pid != 0).toList();
+  }
+
+  /** Names of the supervisors, such as {@code supervisor-1}. */
+  public List<String> supervisors() {
+    return supervisors.stream().map(Child::name).toList();
+  }
+
+  /** How many workers belong to it. */
+  public int workerCount() {
+    return workers.size();
+  }
+
+  /** Name of the worker that is this process now. */
+  public Optional<String> worker(long pid) {
+    return workers.stream().filter(worker -> worker.pid() == pid).map(Child::name).findFirst();
+  }
+
+  /** Kills a member as {@code kill -9} does; it stays away until {@link #bringBack}. */
+  public void kill(String name) {
+    member(name).end(true);
+  }
+
+  /** Tells a member to stop, by SIGTERM; it stays away until {@link #bringBack}. */
+  public void terminate(String name) {
+    member(name).end(false);
+  }
+
+  /** Starts a member again and waits until it is ready. */
+  public void bringBack(String name) throws InterruptedException, InstallationException {
+    member(name).release();
+    member(name).awaitUp(START_LIMIT);
+  }
+
+  private Child member(String name) {
+    return Stream.concat(supervisors.stream(), workers.stream())
+        .filter(child -> child.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(name + ": no such member"));
   }
 
   /** Leaves an ephemeral directory behind: what went wrong is in its logs. */

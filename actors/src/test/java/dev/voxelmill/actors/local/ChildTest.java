@@ -71,6 +71,25 @@ class ChildTest {
   }
 
   @Test
+  void aChildThatWasEndedStaysAwayUntilItIsReleased() throws Exception {
+    Child child = child("echo $$ >> lives; echo READY; exec sleep 600");
+    child.start();
+    child.awaitReady(SOON);
+    long first = child.pid();
+
+    child.end(true);
+    await().atMost(SOON).until(() -> child.pid() == 0);
+    assertThrows(InstallationException.class, () -> child.awaitUp(Duration.ofMillis(300)));
+    child.release();
+    child.awaitUp(SOON);
+    long second = child.pid();
+    child.stop();
+    child.awaitEnd(SOON);
+
+    assertEquals(List.of("" + first, "" + second), lives());
+  }
+
+  @Test
   void whatAChildPrintsIsInItsLog() throws Exception {
     Child child = child("echo starting >&2; echo READY 127.0.0.1:1; echo later; cat > /dev/null");
     child.start();
@@ -81,6 +100,10 @@ class ChildTest {
     child.awaitEnd(SOON);
 
     assertEquals("starting\nREADY 127.0.0.1:1\nlater\n", log());
+  }
+
+  private List<String> lives() throws IOException {
+    return Files.readAllLines(directory.resolve("lives"));
   }
 
   private String log() throws IOException {
