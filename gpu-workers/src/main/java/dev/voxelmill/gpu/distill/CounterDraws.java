@@ -2,11 +2,13 @@ package dev.voxelmill.gpu.distill;
 
 import dev.voxelmill.gpu.field.Intrinsics;
 import dev.voxelmill.gpu.field.Pose;
+import dev.voxelmill.gpu.field.ReferencePoses;
 import dev.voxelmill.gpu.field.UpAxis;
 import dev.voxelmill.gpu.field.View;
 import dev.voxelmill.gpu.random.Noise;
 import dev.voxelmill.gpu.random.NoiseStream;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Draws that are pure functions of (seed, stream, step): any worker continues any run at any step
@@ -24,12 +26,19 @@ public final class CounterDraws implements Draws {
 
   private final Noise noise;
   private final DistillOptions options;
-  private final CameraRange cameras;
+  private final Cameras cameras;
   private final int sizePx;
   private final SigmaTable table = SigmaTable.scaledLinear();
 
+  /** Where scored views are taken from. */
+  @FunctionalInterface
+  public interface Cameras {
+    /** The view of that index at a step, {@code sizePx} pixels each way. */
+    View view(Noise noise, int step, int index, int sizePx);
+  }
+
   /**
-   * Where scored views are taken from, uniformly in each coordinate.
+   * Cameras about the object, uniformly in each coordinate.
    *
    * @param lowestRad smallest elevation
    * @param highestRad largest elevation
@@ -38,17 +47,50 @@ public final class CounterDraws implements Draws {
    * @param fovRad field of view of all
    */
   public record CameraRange(
-      double lowestRad, double highestRad, double nearest, double farthest, double fovRad) {
+      double lowestRad, double highestRad, double nearest, double farthest, double fovRad)
+      implements Cameras {
 
     /** What the shipped prior was trained on, seen with the input's field of view. */
     public static CameraRange trained(OrbitCamera input) {
       return new CameraRange(
           StrictMath.toRadians(-20), StrictMath.toRadians(60), 1.5, 1.9, input.fovRad());
     }
+
+    @Override
+    public View view(Noise noise, int step, int index, int sizePx) {
+      long first = 4L * index;
+      double azimuthRad = 2 * Math.PI * noise.uniform(CAMERAS, step, first);
+      double elevationRad = between(lowestRad, highestRad, noise.uniform(CAMERAS, step, first + 1));
+      double radius = between(nearest, farthest, noise.uniform(CAMERAS, step, first + 2));
+      return View.of(new OrbitCamera(azimuthRad, elevationRad, radius, fovRad), sizePx);
+    }
+
+    private static double between(double low, double high, double unit) {
+      return low + (high - low) * unit;
+    }
+  }
+
+  /**
+   * 3drec's cameras, see {@link ReferencePoses#shellEye}.
+   *
+   * @param fovRad field of view of all
+   */
+  public record Shell(double fovRad) implements Cameras {
+    /** More numbers than drawing an eye again and again ever takes. */
+    private static final long NUMBERS = 1L << 16;
+
+    @Override
+    public View view(Noise noise, int step, int index, int sizePx) {
+      AtomicLong element = new AtomicLong(NUMBERS * index);
+      double[] eye =
+          ReferencePoses.shellEye(() -> noise.uniform(CAMERAS, step, element.getAndIncrement()));
+      return new View(
+          Intrinsics.ofFov(sizePx, sizePx, fovRad), Pose.lookingAtOrigin(eye, UpAxis.Z));
+    }
   }
 
   /** Draws of a seed for pictures of {@code sizePx} pixels each way. */
-  public CounterDraws(long seed, DistillOptions options, CameraRange cameras, int sizePx) {
+  public CounterDraws(long seed, DistillOptions options, Cameras cameras, int sizePx) {
     noise = new Noise(seed);
     this.options = options;
     this.cameras = cameras;
@@ -57,17 +99,7 @@ public final class CounterDraws implements Draws {
 
   @Override
   public View view(int step, int index) {
-    long first = 4L * index;
-    double azimuthRad = 2 * Math.PI * noise.uniform(CAMERAS, step, first);
-    double elevationRad =
-        between(cameras.lowestRad, cameras.highestRad, noise.uniform(CAMERAS, step, first + 1));
-    double radius =
-        between(cameras.nearest, cameras.farthest, noise.uniform(CAMERAS, step, first + 2));
-    return View.of(new OrbitCamera(azimuthRad, elevationRad, radius, cameras.fovRad), sizePx);
-  }
-
-  private static double between(double low, double high, double unit) {
-    return low + (high - low) * unit;
+    return cameras.view(noise, step, index, sizePx);
   }
 
   @Override

@@ -184,6 +184,36 @@ public record DistillOptions(
             1e4, 0, new Emptiness(Emptiness.Form.THREE_D_REC, 0, 10, 0.5, 20), 0, 1e4, 1e4, 0.5));
   }
 
+  /** That recipe with the parameters of a request, read by their names {@code distill.*}. */
+  public static DistillOptions threeDRec(Parameters parameters) {
+    return new DistillOptions(
+        parameters.whole("distill.steps"),
+        OptimiserRule.ADAMAX,
+        LearningRates.constant(parameters.real("distill.learningRate")),
+        1,
+        new ScoreOptions(
+            parameters.whole("distill.batch"),
+            1,
+            parameters.whole("distill.tMin"),
+            parameters.whole("distill.tMax"),
+            Levels.RANDOM,
+            parameters.flag("distill.varianceReduction"),
+            Scaling.SIGMA),
+        new LossWeights(
+            parameters.real("distill.inputWeight"),
+            0,
+            new Emptiness(
+                Emptiness.Form.THREE_D_REC,
+                parameters.real("distill.emptinessWeight"),
+                10,
+                0.5,
+                20),
+            0,
+            parameters.real("distill.nearViewWeight"),
+            parameters.real("distill.depthSmoothWeight"),
+            0.5));
+  }
+
   private static ScoreOptions reference() {
     return new ScoreOptions(1, 1, 10, 969, Levels.RANDOM, true, Scaling.SIGMA);
   }

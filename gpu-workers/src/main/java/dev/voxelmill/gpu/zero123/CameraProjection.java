@@ -92,6 +92,10 @@ final class CameraProjection implements AutoCloseable {
         script.source(), new ParameterShapes().linear(LAYER, shape.get(1), shape.get(0)).byName());
   }
 
+  Network network() {
+    return network;
+  }
+
   /** The token of each row, (B, 1, D); place (B, P), camera (B, 4). */
   NDArray token(NDManager scope, NDArray place, NDArray camera) {
     long width = network.printed().parameters().get(LAYER + ".weight").get(1) - POSE;

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.clip.ClipImageProcessor;
 import dev.voxelmill.gpu.clip.ClipVisionTower;
+import dev.voxelmill.gpu.distill.NetworkDenoiser;
+import dev.voxelmill.gpu.distill.PictureDecoder;
 import dev.voxelmill.gpu.engine.Argument;
 import dev.voxelmill.gpu.engine.Kernel;
 import dev.voxelmill.gpu.engine.KernelSource;
@@ -12,6 +14,7 @@ import dev.voxelmill.gpu.engine.Shapes;
 import dev.voxelmill.gpu.nn.diffusers.Autoencoder;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.nn.diffusers.UNet;
+import dev.voxelmill.gpu.nn.folder.ConfigFile;
 import dev.voxelmill.gpu.sampling.SchedulerConfig;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,6 +30,9 @@ import java.util.List;
  * are zeros; the token's zeros come after the projection.
  */
 public final class Zero123Model implements AutoCloseable {
+  /** Edge of the latents where the folder names none. */
+  private static final int LATENT_PX = 32;
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final SchedulerConfig scheduler;
   private final ClipVisionTower tower;
@@ -34,8 +40,10 @@ public final class Zero123Model implements AutoCloseable {
   private final UNet unet;
   private final CameraProjection projection;
   private final Kernel kernel;
+  private final int latentPx;
 
   private Zero123Model(NDManager owner, Path folder, PrintOptions options) {
+    latentPx = ConfigFile.read(folder.resolve("unet/config.json")).count("sample_size", LATENT_PX);
     scheduler = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
     tower =
         kept(
@@ -60,6 +68,14 @@ public final class Zero123Model implements AutoCloseable {
     return new Zero123Model(owner, folder, options);
   }
 
+  /** Reads all weights now rather than at the first calls, so that what is not finite is found. */
+  public void settle(NDManager scope) {
+    tower.network().settle(scope);
+    autoencoder.network().settle(scope);
+    unet.network().settle(scope);
+    projection.network().settle(scope);
+  }
+
   private <T extends AutoCloseable> T kept(T part) {
     parts.push(part);
     return part;
@@ -74,9 +90,34 @@ public final class Zero123Model implements AutoCloseable {
    */
   public record Condition(NDArray place, NDArray token, NDArray latents) {}
 
+  /**
+   * What the networks see in a picture, whatever the poses.
+   *
+   * @param place of the picture among texts, (B, P)
+   * @param latents of the picture, (B, 4, h, w), not scaled
+   */
+  public record Seen(NDArray place, NDArray latents) {}
+
+  /** Pixels along an edge of the pictures that the networks were trained on. */
+  public int picturePx() {
+    return latentPx * autoencoder.config().reduction();
+  }
+
+  /** Latents along an edge. */
+  public int latentPx() {
+    return latentPx;
+  }
+
   /** The sampler that the folder names. */
   public SchedulerConfig scheduler() {
     return scheduler;
+  }
+
+  /** What the UNet was trained to answer. */
+  public NetworkDenoiser.Target target() {
+    return scheduler.values().path("prediction_type").asText().equals("v_prediction")
+        ? NetworkDenoiser.Target.VELOCITY
+        : NetworkDenoiser.Target.EPSILON;
   }
 
   /** Pictures as the vision tower sees them, (B, 3, n, n). */
@@ -109,13 +150,45 @@ public final class Zero123Model implements AutoCloseable {
    * @param poses (B, 4), {@link RelativePose#vector} of each row
    */
   public Condition condition(NDManager scope, NDArray pictures, NDArray poses) {
+    return condition(scope, see(scope, pictures), poses);
+  }
+
+  /** Looks at pictures (B, 3, H, W) in -1..1. */
+  public Seen see(NDManager scope, NDArray pictures) {
     try (NDManager work = scope.newSubManager()) {
       NDArray place = tower.embed(scope, planes(work, pictures));
-      NDArray token = projection.token(scope, place, poses);
       NDArray mode = autoencoder.encode(work, pictures).mean();
       mode.attach(scope);
-      return new Condition(place, token, mode);
+      return new Seen(place, mode);
     }
+  }
+
+  /**
+   * Prepares what was seen for poses (B, 4); one picture serves them all.
+   *
+   * @param seen of one picture or of B
+   */
+  public Condition condition(NDManager scope, Seen seen, NDArray poses) {
+    long rows = poses.getShape().get(0);
+    NDArray place = rows(scope, seen.place(), rows);
+    return new Condition(
+        place, projection.token(scope, place, poses), rows(scope, seen.latents(), rows));
+  }
+
+  private static NDArray rows(NDManager scope, NDArray array, long rows) {
+    if (array.getShape().get(0) == rows) {
+      return array;
+    }
+    Shapes.require(array, "seen", one(array));
+    NDArray repeated = array.repeat(0, rows);
+    repeated.attach(scope);
+    return repeated;
+  }
+
+  private static long[] one(NDArray array) {
+    long[] shape = array.getShape().getShape();
+    shape[0] = 1;
+    return shape;
   }
 
   /** Vectors of poses, (B, 4). */
@@ -156,12 +229,63 @@ public final class Zero123Model implements AutoCloseable {
     }
   }
 
+  /**
+   * What the UNet answers to noisy latents that are there twice, without and with the picture.
+   *
+   * @param inputs (2 B, 4, h, w)
+   * @param timesteps (2 B)
+   * @return (2 B, 4, h, w)
+   */
+  public NDArray answer(NDManager scope, NDArray inputs, NDArray timesteps, Condition condition) {
+    try (NDManager work = scope.newSubManager()) {
+      NDArray beside = kernel.callOne(work, "beside", inputs, condition.latents());
+      NDArray tokens = kernel.callOne(work, "tokens", condition.token());
+      return unet.predict(scope, UNet.Question.of(beside, timesteps, tokens));
+    }
+  }
+
+  /** The latents of a white picture as the UNet sees latents, scaled, (1, 4, h, w). */
+  public NDArray whiteLatents(NDManager scope) {
+    try (NDManager work = scope.newSubManager()) {
+      NDArray white = work.ones(new Shape(1, 3, picturePx(), picturePx()));
+      NDArray scaled =
+          autoencoder.encode(work, white).mean().mul((float) autoencoder.config().scaling());
+      scaled.attach(scope);
+      return scaled;
+    }
+  }
+
+  /** From scaled latents to the pictures that they stand for, about -1..1, and back. */
+  public PictureDecoder decoder() {
+    return new PictureDecoder() {
+      @Override
+      public NDArray decode(NDManager scope, NDArray picture) {
+        try (NDManager work = scope.newSubManager()) {
+          return autoencoder.decode(scope, unscaled(work, picture));
+        }
+      }
+
+      @Override
+      public NDArray pullBack(NDManager scope, NDArray picture, NDArray gradient) {
+        try (NDManager work = scope.newSubManager()) {
+          NDArray pulled = autoencoder.pullBack(work, unscaled(work, picture), gradient);
+          return unscaled(scope, pulled);
+        }
+      }
+    };
+  }
+
+  /** Latents, or gradients at them, by the scaling. */
+  private NDArray unscaled(NDManager scope, NDArray latents) {
+    NDArray unscaled = latents.div((float) autoencoder.config().scaling());
+    unscaled.attach(scope);
+    return unscaled;
+  }
+
   /** The pictures of clean latents, (B, 3, H, W) in 0..1. */
   public NDArray decode(NDManager scope, NDArray latents) {
     try (NDManager work = scope.newSubManager()) {
-      NDArray unscaled = latents.div((float) autoencoder.config().scaling());
-      unscaled.attach(work);
-      return kernel.callOne(scope, "shown", autoencoder.decode(work, unscaled));
+      return kernel.callOne(scope, "shown", autoencoder.decode(work, unscaled(work, latents)));
     }
   }
 

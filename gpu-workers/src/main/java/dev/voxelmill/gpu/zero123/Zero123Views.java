@@ -2,6 +2,7 @@ package dev.voxelmill.gpu.zero123;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.random.Noise;
 import dev.voxelmill.gpu.random.NoiseStream;
 import dev.voxelmill.gpu.sampling.SamplerKernel;
@@ -16,25 +17,29 @@ import java.util.Optional;
  * is the {@link SamplerState}; noise is a function of the seed and the call's number.
  */
 public final class Zero123Views implements AutoCloseable {
-  private static final NoiseStream START = NoiseStream.named("zero123/start");
-  private static final NoiseStream FRESH = NoiseStream.named("zero123/fresh");
+  private static final String START = "start";
+  private static final String FRESH = "fresh";
 
   private final Zero123Model model;
   private final Condition condition;
   private final SamplingPlan plan;
   private final double guidanceScale;
+  private final int first;
   private final SamplerKernel sampler;
 
   /**
    * @param condition of the picture and the poses; read only
    * @param guidanceScale s in u + s (c - u), finite
+   * @param first number of the first of these views among all views of the picture: noise belongs
+   *     to a view, whatever others are denoised beside it
    */
   public Zero123Views(
       NDManager owner,
       Zero123Model model,
       Condition condition,
       SamplingPlan plan,
-      double guidanceScale) {
+      double guidanceScale,
+      int first) {
     if (!Double.isFinite(guidanceScale)) {
       throw new IllegalArgumentException(
           "guidanceScale: " + guidanceScale + " (expected: a finite number)");
@@ -43,6 +48,7 @@ public final class Zero123Views implements AutoCloseable {
     this.condition = condition;
     this.plan = plan;
     this.guidanceScale = guidanceScale;
+    this.first = first;
     sampler = new SamplerKernel(owner);
   }
 
@@ -93,9 +99,16 @@ public final class Zero123Views implements AutoCloseable {
     return new Step(answered, advanced.state(), advanced.clean());
   }
 
-  private NDArray normals(NDManager scope, Noise noise, NoiseStream stream, int step) {
-    int count = Math.toIntExact(condition.latents().getShape().size());
-    return scope.create(noise.normals(stream, step, count), condition.latents().getShape());
+  private NDArray normals(NDManager scope, Noise noise, String use, int step) {
+    Shape shape = condition.latents().getShape();
+    int views = Math.toIntExact(shape.get(0));
+    int each = Math.toIntExact(shape.size()) / views;
+    float[] all = new float[views * each];
+    for (int view = 0; view < views; view++) {
+      NoiseStream stream = NoiseStream.named("zero123/%s/%d".formatted(use, first + view));
+      System.arraycopy(noise.normals(stream, step, each), 0, all, view * each, each);
+    }
+    return scope.create(all, shape);
   }
 
   @Override

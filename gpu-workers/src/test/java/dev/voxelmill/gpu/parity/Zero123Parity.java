@@ -65,7 +65,7 @@ final class Zero123Parity implements CaseKind {
     NDList outputs = new NDList();
     NDList latents = new NDList();
     try (Zero123Views views =
-        new Zero123Views(scope, model, condition, plan, recording.real("guidance_scale"))) {
+        new Zero123Views(scope, model, condition, plan, recording.real("guidance_scale"), 0)) {
       SamplerState state = views.start(scope, recording.tensor(scope, "init_latents"));
       while (state.nextStep() < views.steps()) {
         Optional<NDArray> normals =

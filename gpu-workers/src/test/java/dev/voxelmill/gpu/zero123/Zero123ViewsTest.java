@@ -77,7 +77,7 @@ class Zero123ViewsTest {
 
   private float[] denoised(double guidanceScale, boolean interrupted, long seed) {
     try (NDManager run = root.newSubManager();
-        Zero123Views views = new Zero123Views(run, model, condition, PLAN, guidanceScale)) {
+        Zero123Views views = new Zero123Views(run, model, condition, PLAN, guidanceScale, 0)) {
       SamplerState state = views.start(run, seed);
       while (state.nextStep() < views.steps()) {
         state = views.step(run, interrupted ? restored(run, state) : state, seed);
@@ -100,7 +100,7 @@ class Zero123ViewsTest {
   void whatMakesNoSenseIsRefusedBeforeAnyCall(@TempDir Path empty) {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Zero123Views(root, model, condition, PLAN, Double.NaN));
+        () -> new Zero123Views(root, model, condition, PLAN, Double.NaN, 0));
     assertThrows(IllegalArgumentException.class, () -> RelativePose.ofDegrees(181, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> RelativePose.ofDegrees(0, Double.NaN, 0));
     assertEquals(

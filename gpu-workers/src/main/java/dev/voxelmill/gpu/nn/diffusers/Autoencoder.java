@@ -80,6 +80,17 @@ public final class Autoencoder implements AutoCloseable {
     return network.callOne(scope, "decode", List.of(Argument.of(latent)));
   }
 
+  /**
+   * The gradient at latents (B, latents, h, w) that are not scaled, from that at their decoded
+   * pictures (B, outputs, H, W). The decoder runs once more, and keeps what its way back needs.
+   */
+  public NDArray pullBack(NDManager scope, NDArray latent, NDArray gradient) {
+    Shapes.require(latent, "latent", -1, config.latents(), -1, -1);
+    Shapes.require(gradient, "gradient", latent.getShape().get(0), config.outputs(), -1, -1);
+    return network.differentiateOne(
+        scope, "pull_back", List.of(Argument.of(latent), Argument.of(gradient)));
+  }
+
   @Override
   public void close() {
     network.close();

@@ -7,7 +7,10 @@ import dev.voxelmill.gpu.nn.script.ScriptLibrary;
 import dev.voxelmill.gpu.nn.script.ScriptMethod;
 import java.util.List;
 
-/** Prints an AutoencoderKL. Methods: {@code encode(image)} and {@code decode(latent)}. */
+/**
+ * Prints an AutoencoderKL. Methods: {@code encode(image)}, {@code decode(latent)} and {@code
+ * pull_back(latent, gradient)}.
+ */
 public final class AutoencoderPrinter {
   private static final ScriptLibrary LIBRARY = Blocks.library("autoencoder");
 
@@ -38,6 +41,7 @@ public final class AutoencoderPrinter {
     AutoencoderPrinter printer = new AutoencoderPrinter(config, options);
     printer.printEncode();
     printer.printDecode();
+    printer.printPullBack();
     return new PrintedNetwork(printer.script.source(), printer.parameters.byName());
   }
 
@@ -111,6 +115,19 @@ public final class AutoencoderPrinter {
     }
     end(method, "decoder", channels, config.outputs());
     method.line("return torch.to(h, 6)");
+  }
+
+  private void printPullBack() {
+    script
+        .method(
+            "The gradient at a latent, from that at its decoded picture.",
+            "pull_back",
+            List.of("latent: Tensor", "gradient: Tensor"),
+            "Tensor")
+        .line("leaf = torch.requires_grad_(torch.detach(latent))")
+        .line("pulled = torch.sum(self.decode(leaf) * gradient)")
+        .line("g = torch.autograd.grad([pulled], [leaf])")
+        .line("return unchecked_cast(Tensor, g[0])");
   }
 
   private void middle(ScriptMethod method, String name, int channels) {

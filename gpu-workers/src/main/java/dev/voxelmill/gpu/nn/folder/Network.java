@@ -130,6 +130,12 @@ public final class Network implements AutoCloseable {
     return kernel.call(scope, method, arguments);
   }
 
+  /** Calls a method that differentiates and returns one tensor, which belongs to the scope. */
+  public NDArray differentiateOne(NDManager scope, String method, List<Argument> arguments) {
+    settle(scope);
+    return kernel.differentiate(scope, method, arguments).singletonOrThrow();
+  }
+
   /** The last output of a module of a traced network. */
   public NDArray shown(NDManager scope, String module) {
     return kernel.callOne(scope, "shown", List.of(Argument.of(module)));
