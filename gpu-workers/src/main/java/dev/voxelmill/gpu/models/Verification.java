@@ -15,14 +15,7 @@ import dev.voxelmill.gpu.nn.diffusers.UNetConfig;
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import dev.voxelmill.gpu.nn.folder.WeightFolder;
 import dev.voxelmill.gpu.nn.script.Precision;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +28,6 @@ import java.util.Map;
  * @param problem what is wrong; empty when nothing is
  */
 public record Verification(String name, Map<String, String> hashes, String problem) {
-  private static final int BUFFER_BYTES = 1 << 20;
-
   /** Side of the latents that networks are tried on. */
   private static final int SIDE = 16;
 
@@ -59,19 +50,12 @@ public record Verification(String name, Map<String, String> hashes, String probl
       try (WeightFolder weights = WeightFolder.open(part.folder(), part.kind().stem())) {
         for (String file : weights.files()) {
           Path path = part.folder().resolve(file);
-          hashes.put(root.relativize(path).toString(), sha256(path));
+          hashes.put(root.relativize(path).toString(), FileHashes.of(path));
         }
       }
       for (Map.Entry<String, String> hash : hashes.entrySet()) {
         String wanted = expected.getOrDefault(hash.getKey(), hash.getValue());
-        if (!wanted.equals(hash.getValue())) {
-          throw new ModelFolderException(
-              root.resolve(hash.getKey()),
-              "sha256",
-              hash.getValue(),
-              wanted,
-              "fetch the file again");
-        }
+        FileHashes.requireExpected(root.resolve(hash.getKey()), hash.getValue(), wanted);
       }
       try (NDManager scope = owner.newSubManager()) {
         NDArray answer = dryRun(scope, part);
@@ -140,20 +124,5 @@ public record Verification(String name, Map<String, String> hashes, String probl
                 question.withLabels(
                     scope.zeros(shape, shape.dimension() == 1 ? DataType.INT64 : DataType.FLOAT32)))
         .orElse(question);
-  }
-
-  private static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }
