@@ -35,7 +35,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The same --id and the same content again is the same job, however often it is sent.",
-      "Example: ./voxelmill submit car.png --id my-car --set distill.steps=300 --wait --out car"
+      "Example: ./voxelmill submit car.png --id my-car --set distill.steps=300 --wait --out car",
+      "Views:   ./voxelmill submit car.png --method zero123 --set poses=0/60/0,-20/180/0 --out car",
+      "Shape:   ./voxelmill submit car.png --method zero123-3d --set model=zero123-xl --out car"
     })
 final class SubmitCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -123,10 +123,6 @@ public final class ClipVisionTower implements AutoCloseable {
     encode.line("return self.leaving(x)");
   }
 
-  public Network network() {
-    return network;
-  }
-
   /** Height and width of the pictures. */
   public int side() {
     return side;

@@ -5,6 +5,8 @@ import dev.voxelmill.gpu.engine.SafeTensorsException;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import dev.voxelmill.gpu.sampling.SamplerConfigException;
+import dev.voxelmill.protocols.model.ModelRegistry;
+import dev.voxelmill.protocols.model.RegisteredModel;
 import dev.voxelmill.protocols.worker.TaskOutput.ModelUse;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -148,14 +149,10 @@ public final class PretrainedModels {
         "parameters.model: '%s', %s (expected: of kind %s, one of %s; fix: name it in conf/%s)"
             .formatted(
                 name,
-                registered == null ? "unknown here" : "of kind " + written(registered.kind()),
-                written(kind),
+                registered == null ? "unknown here" : "of kind " + registered.kind().word(),
+                kind.word(),
                 fitting,
                 ModelRegistry.FILE));
-  }
-
-  private static String written(RegisteredModel.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private <T extends AutoCloseable> Resident load(RegisteredModel registered, Loader<T> loader) {

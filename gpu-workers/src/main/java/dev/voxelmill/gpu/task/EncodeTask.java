@@ -3,8 +3,6 @@ package dev.voxelmill.gpu.task;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
-import dev.voxelmill.protocols.job.JobFailure;
-import java.util.Optional;
 
 /**
  * Input picture to the prior's input: decode, find the object, resample to the prior's camera.
@@ -15,23 +13,17 @@ import java.util.Optional;
 final class EncodeTask extends SingleStepTask {
   private final TaskContext context;
   private final TaskInput input;
+  private final InputPicture decoded;
 
   EncodeTask(TaskContext context, TaskInput input) {
     super(context);
     this.context = context;
     this.input = input;
+    decoded = InputPicture.of(input);
   }
 
   @Override
   Computed compute(NDManager scope) {
-    Optional<InputPicture> decoded = InputPicture.decode(input.image());
-    if (decoded.isEmpty()) {
-      return new Computed.Impossible(
-          StepOutcome.Failed.permanent(
-              JobFailure.Code.INVALID_REQUEST,
-              "image: %d bytes of %s (expected: a picture that decodes as PNG, JPEG or WebP)"
-                  .formatted(input.image().length, input.request().image().mediaType())));
-    }
     OrbitCamera submitted = input.request().camera().toOrbit();
     OrbitCamera camera =
         new OrbitCamera(0, submitted.elevationRad(), submitted.radius(), context.prior().fovRad());
@@ -39,10 +31,9 @@ final class EncodeTask extends SingleStepTask {
     EncodedView view =
         new EncodedView(
             scope.create(
-                decoded.get().seenBy(submitted.fovRad(), camera.fovRad(), n),
-                new Shape(1, 4, n, n)),
+                decoded.seenBy(submitted.fovRad(), camera.fovRad(), n), new Shape(1, 4, n, n)),
             scope.create(
-                decoded.get().seenBy(submitted.fovRad(), camera.fovRad(), EncodedView.PICTURE_PX),
+                decoded.seenBy(submitted.fovRad(), camera.fovRad(), EncodedView.PICTURE_PX),
                 new Shape(1, 4, EncodedView.PICTURE_PX, EncodedView.PICTURE_PX)),
             camera);
     return new Computed.Made(new TaskResult.Tensors(view.toBytes(scope)));

@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.task;
 
+import dev.voxelmill.protocols.job.JobFailure;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,6 +20,17 @@ final class InputPicture {
   /** The darkest channel value, of 255, that still counts as paper. */
   static final int PAPER = 245;
 
+  /** The fewest pixels along a side of which a model can make something. */
+  static final int LEAST_PX = 8;
+
+  /**
+   * The object's longer side in a square cut to it: 200 of 256 (Zero-1-to-3, load_and_preprocess).
+   */
+  private static final double OBJECT_SHARE = 200.0 / 256;
+
+  /** Coverage from which on a pixel belongs to the object. */
+  private static final float COVERED = 0.5f;
+
   private static final int OPAQUE = 255;
 
   private final int width;
@@ -29,6 +41,36 @@ final class InputPicture {
     this.width = width;
     this.height = height;
     this.planes = planes;
+  }
+
+  /**
+   * Reads the picture of a request.
+   *
+   * @throws UnopenableTaskException when it does not decode, is too small or shows nothing
+   */
+  static InputPicture of(TaskInput input) {
+    InputPicture picture =
+        decode(input.image())
+            .orElseThrow(
+                () ->
+                    unusable(
+                        "%d bytes of %s (expected: a picture that decodes as PNG, JPEG or WebP)"
+                            .formatted(input.image().length, input.request().image().mediaType())));
+    if (Math.min(picture.width, picture.height) < LEAST_PX) {
+      throw unusable(
+          "%d x %d pixels (expected: at least %d along each side; fix: send a larger picture)"
+              .formatted(picture.width, picture.height, LEAST_PX));
+    }
+    if (picture.object().isEmpty()) {
+      throw unusable(
+          "nothing in it (expected: an object, opaque where there is transparency, else darker than"
+              + " white paper; fix: send a picture of something)");
+    }
+    return picture;
+  }
+
+  private static UnopenableTaskException unusable(String what) {
+    return new UnopenableTaskException(JobFailure.Code.INVALID_REQUEST, "image: " + what);
   }
 
   /** Reads PNG, JPEG or WebP; empty when no reader understands the bytes. */
@@ -74,14 +116,49 @@ final class InputPicture {
    * @return (4, n, n), each in -1..1
    */
   float[] seenBy(double fovRad, double targetFovRad, int n) {
-    double step =
-        width / StrictMath.tan(fovRad / 2) * StrictMath.tan(targetFovRad / 2) / n; // pixels
+    double side = width / StrictMath.tan(fovRad / 2) * StrictMath.tan(targetFovRad / 2);
+    return square(width / 2.0, height / 2.0, side, n);
+  }
+
+  /**
+   * A square about the object, in n x n pixels, whose longer side takes 200 of 256 parts.
+   *
+   * @return (4, n, n), each in -1..1
+   */
+  float[] cutToObject(int n) {
+    Box box = object().orElseThrow();
+    double side = Math.max(box.right - box.left, box.bottom - box.top) / OBJECT_SHARE;
+    return square((box.left + box.right) / 2.0, (box.top + box.bottom) / 2.0, side, n);
+  }
+
+  /** Pixels from left and top to right and bottom, the latter two excluded. */
+  private record Box(int left, int top, int right, int bottom) {
+    private Box with(int x, int y) {
+      return new Box(
+          Math.min(left, x), Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1));
+    }
+  }
+
+  /** What the object covers, if there is one. */
+  private Optional<Box> object() {
+    Box box = new Box(width, height, 0, 0);
+    for (int i = 0; i < width * height; i++) {
+      if (planes[3 * width * height + i] >= COVERED) {
+        box = box.with(i % width, i / width);
+      }
+    }
+    return box.right > 0 ? Optional.of(box) : Optional.empty();
+  }
+
+  /** A square of the plane about a point, in n x n pixels. */
+  private float[] square(double centreX, double centreY, double side, int n) {
+    double step = side / n;
     float[] out = new float[4 * n * n];
     for (int channel = 0; channel < 4; channel++) {
       for (int y = 0; y < n; y++) {
         for (int x = 0; x < n; x++) {
-          double left = width / 2.0 + (x - n / 2.0) * step;
-          double top = height / 2.0 + (y - n / 2.0) * step;
+          double left = centreX + (x - n / 2.0) * step;
+          double top = centreY + (y - n / 2.0) * step;
           double mean = mean(channel, left, top, step);
           out[(channel * n + y) * n + x] = (float) (2 * mean - 1);
         }

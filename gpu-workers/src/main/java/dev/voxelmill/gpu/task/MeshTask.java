@@ -5,9 +5,6 @@ import dev.voxelmill.gpu.distill.PictureScenes;
 import dev.voxelmill.gpu.field.FieldLayout;
 import dev.voxelmill.gpu.mesh.AssetMesh;
 import dev.voxelmill.gpu.mesh.AssetMesher;
-import dev.voxelmill.gpu.mesh.GlbWriter;
-import dev.voxelmill.gpu.mesh.ObjWriter;
-import dev.voxelmill.gpu.mesh.PlyWriter;
 import dev.voxelmill.gpu.metrics.Overlap;
 import dev.voxelmill.gpu.metrics.Psnr;
 import dev.voxelmill.gpu.raster.ContactSheet;
@@ -15,21 +12,17 @@ import dev.voxelmill.gpu.raster.Picture;
 import dev.voxelmill.gpu.raster.Png;
 import dev.voxelmill.gpu.raster.Rasteriser;
 import dev.voxelmill.gpu.raster.Rendering;
-import dev.voxelmill.gpu.raster.Turntable;
 import dev.voxelmill.gpu.task.TaskResult.NamedFile;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Parameters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Voxel field to mesh, pictures and files: what the requester gets. */
 final class MeshTask extends SingleStepTask {
   private static final int SHEET_COLUMNS = 5;
   private static final int SHEET_PX = 128;
-  private static final int TURNTABLE_PX = 256;
   private static final double COLOUR_DEPTH_VOXELS = 1;
 
   private final TaskContext context;
@@ -64,55 +57,31 @@ final class MeshTask extends SingleStepTask {
     EncodedView view = EncodedView.of(scope, TaskInputs.of(input, 0));
     PosedViews views = PosedViews.of(scope, TaskInputs.of(input, 1));
     AssetMesh asset = meshed.asset();
-    List<NamedFile> files = new ArrayList<>();
-    files.add(
-        new NamedFile("asset.glb", "model/gltf-binary", GlbWriter.write(asset, provenance())));
-    if (input.request().outputs().contains("ply")) {
-      files.add(new NamedFile("asset.ply", "application/x-ply", PlyWriter.write(asset)));
-    }
-    if (input.request().outputs().contains("obj")) {
-      files.add(new NamedFile("asset.obj", "model/obj", ObjWriter.write(asset)));
-    }
+    List<NamedFile> files =
+        MeshFiles.of(
+            asset,
+            view.camera(),
+            input.request(),
+            MeshFiles.provenance(context, input.request(), context.priorUse()));
     files.add(new NamedFile("views.png", "image/png", Png.encode(sheet(view, views))));
-    files.add(
-        new NamedFile(
-            "turntable.png",
-            "image/png",
-            Png.encode(Turntable.of(asset, view.camera(), TURNTABLE_PX))));
     return new TaskResult.Files(files, quality(view, meshed), List.of(context.priorUse()));
-  }
-
-  /** Sorted, so that equal jobs give equal bytes. */
-  private Map<String, String> provenance() {
-    Map<String, String> lines = new TreeMap<>(context.provenance());
-    lines.put("method", input.request().method());
-    lines.put("seed", Long.toString(input.request().seed()));
-    lines.put("prior", context.priorUse().name());
-    lines.put("priorSha256", context.priorUse().sha256());
-    return lines;
   }
 
   private static Picture sheet(EncodedView view, PosedViews views) {
     List<ContactSheet.Panel> panels = new ArrayList<>();
     panels.add(Pictures.panel("input", Pictures.of(view.picture(), 0), SHEET_PX));
     for (int i = 0; i < views.cameras().size(); i++) {
-      long azimuthDeg = Math.round(Math.toDegrees(views.cameras().get(i).azimuthRad()));
-      long elevationDeg = Math.round(Math.toDegrees(views.cameras().get(i).elevationRad()));
       panels.add(
           Pictures.panel(
-              "a" + azimuthDeg + " e" + elevationDeg, Pictures.of(views.pictures(), i), SHEET_PX));
+              Pictures.caption(views.cameras().get(i)),
+              Pictures.of(views.pictures(), i),
+              SHEET_PX));
     }
     return ContactSheet.of(panels, SHEET_COLUMNS);
   }
 
   private static SortedMap<String, Double> quality(EncodedView view, AssetMesher.Meshed meshed) {
-    SortedMap<String, Double> quality = new TreeMap<>();
-    AssetMesher.Report report = meshed.report();
-    quality.put("mesh.faces", (double) report.facesDelivered());
-    quality.put("mesh.facesExtracted", (double) report.facesExtracted());
-    quality.put("mesh.components", (double) report.quality().components());
-    quality.put("mesh.watertight", report.quality().isWatertight() ? 1.0 : 0.0);
-    quality.put("mesh.simplificationError", (double) report.simplificationError());
+    SortedMap<String, Double> quality = MeshFiles.quality(meshed);
     int n = view.resolution();
     Rendering seen =
         Rasteriser.render(meshed.asset(), view.camera(), Rasteriser.Options.forMetrics(n));

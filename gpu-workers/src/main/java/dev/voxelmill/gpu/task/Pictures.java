@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.task;
 import ai.djl.ndarray.NDArray;
 import dev.voxelmill.gpu.raster.ContactSheet;
 import dev.voxelmill.gpu.raster.Picture;
+import dev.voxelmill.protocols.geometry.OrbitCamera;
 
 /** Tensors as pictures for people. */
 final class Pictures {
@@ -20,6 +21,14 @@ final class Pictures {
       planes[i] = Math.clamp((planes[i] + 1) / 2, 0f, 1f);
     }
     return Picture.ofPlanes(size, size, planes);
+  }
+
+  /** What stands below a view: azimuth and elevation in whole degrees. */
+  static String caption(OrbitCamera camera) {
+    return "a%d e%d"
+        .formatted(
+            Math.round(Math.toDegrees(camera.azimuthRad())),
+            Math.round(Math.toDegrees(camera.elevationRad())));
   }
 
   /** A picture with its caption, enlarged by whole pixels to about {@code sizePx}. */

@@ -33,6 +33,7 @@ public enum Remedy {
               : Optional.empty();
       case DEVICE_OOM -> hasBatch(input) ? Optional.of(SMALLER_BATCH) : Optional.empty();
       case INVALID_REQUEST,
+          MODEL_UNUSABLE,
           EMPTY_MESH,
           DEVICE_ERROR,
           CHECKPOINT_LOST,

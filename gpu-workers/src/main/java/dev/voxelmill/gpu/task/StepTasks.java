@@ -1,14 +1,18 @@
 package dev.voxelmill.gpu.task;
 
+import dev.voxelmill.gpu.models.UnusableModelException;
+import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.plan.Methods;
+import java.util.Map;
 import java.util.Optional;
 
-/** Opens the executor of a task's kind. */
+/** Opens the executor of a task, by the family of its job's method. */
 public final class StepTasks implements TaskOpener {
   /** What a shell reports of a process that died by SIGKILL. */
   private static final int KILLED = 137;
 
   private final TaskContext context;
-  private final SyntheticTask.Trouble trouble;
+  private final Map<String, TaskFamily> families;
 
   /** Opens tasks that may use all memory there is. */
   public StepTasks(TaskContext context) {
@@ -23,7 +27,16 @@ public final class StepTasks implements TaskOpener {
   /** Opens tasks whose scripted crashes do something else than end the process. */
   StepTasks(TaskContext context, SyntheticTask.Trouble trouble) {
     this.context = context;
-    this.trouble = trouble;
+    families =
+        Map.of(
+            Methods.IMAGE_TO_3D.name(),
+            new ViewPriorTasks(),
+            Methods.SYNTHETIC.name(),
+            (own, input, snapshot) -> new SyntheticTask(own.device(), input, snapshot, trouble),
+            Methods.ZERO123.name(),
+            new Zero123Tasks(),
+            Methods.ZERO123_3D.name(),
+            new Zero123Tasks());
   }
 
   /**
@@ -33,22 +46,22 @@ public final class StepTasks implements TaskOpener {
   public StepTask open(TaskInput input, Optional<byte[]> snapshot) {
     TaskContext own = context.within(context.device().newSubManager());
     try {
-      return open(own, input, snapshot);
+      return family(input.request().method()).open(own, input, snapshot);
+    } catch (UnusableModelException e) {
+      own.device().close();
+      throw new UnopenableTaskException(JobFailure.Code.MODEL_UNUSABLE, e);
     } catch (RuntimeException e) {
       own.device().close();
       throw e;
     }
   }
 
-  private StepTask open(TaskContext own, TaskInput input, Optional<byte[]> snapshot) {
-    return switch (input.spec().kind()) {
-      case ENCODE -> new EncodeTask(own, input);
-      case DENOISE -> new DenoiseTask(own, input, snapshot);
-      case TILE -> new TileTask(own, input);
-      case PROJECT -> new ProjectTask(own, input, snapshot);
-      case DISTILL -> new DistillTask(own, input, snapshot);
-      case MESH -> new MeshTask(own, input);
-      case SYNTHETIC -> new SyntheticTask(own.device(), input, snapshot, trouble);
-    };
+  private TaskFamily family(String method) {
+    TaskFamily family = families.get(method);
+    if (family == null) {
+      throw new IllegalArgumentException(
+          "method: '%s' (expected: one of %s)".formatted(method, families.keySet()));
+    }
+    return family;
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import dev.voxelmill.gpu.task.MemoryExhaustedException;
 import dev.voxelmill.gpu.task.TaskInput;
 import dev.voxelmill.gpu.task.TaskOpener;
+import dev.voxelmill.gpu.task.UnopenableTaskException;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobFailure;
 import java.util.List;
@@ -48,7 +49,7 @@ final class Opening {
     TaskInput input = now.treated(loaded);
     try {
       now.opened(opener.open(input, loaded.state().map(LoadedTask.State::payload)));
-    } catch (EngineException | MemoryExhaustedException e) {
+    } catch (EngineException | MemoryExhaustedException | UnopenableTaskException e) {
       throw e;
     } catch (RuntimeException e) {
       LoadedTask.State state = loaded.state().orElseThrow(() -> e);

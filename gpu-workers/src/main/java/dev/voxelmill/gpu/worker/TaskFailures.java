@@ -2,6 +2,7 @@ package dev.voxelmill.gpu.worker;
 
 import ai.djl.engine.EngineException;
 import dev.voxelmill.gpu.task.MemoryExhaustedException;
+import dev.voxelmill.gpu.task.UnopenableTaskException;
 import dev.voxelmill.protocols.job.JobFailure;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,7 @@ final class TaskFailures {
               isMemory(e) ? JobFailure.Code.DEVICE_OOM : JobFailure.Code.DEVICE_ERROR,
               attempt + ": " + e,
               true);
+      case UnopenableTaskException e -> e.failure();
       default -> new JobFailure(JobFailure.Code.INTERNAL, attempt + ": " + thrown, false);
     };
   }

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDManager;
 import com.typesafe.config.Config;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
+import dev.voxelmill.gpu.models.PretrainedModels;
+import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.task.MemoryBudget;
 import dev.voxelmill.gpu.task.PriorFile;
 import dev.voxelmill.gpu.task.StepTasks;
@@ -14,6 +16,7 @@ import dev.voxelmill.protocols.launch.ClusterConfig;
 import dev.voxelmill.protocols.launch.MembershipOptions;
 import dev.voxelmill.protocols.launch.Program;
 import dev.voxelmill.protocols.launch.ServiceOptions;
+import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.worker.ClusterRoles;
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.storage.blob.BlobStore;
@@ -109,6 +112,7 @@ public final class WorkerMain implements Callable<Integer> {
     LoggerFactory.getLogger(WorkerMain.class).info("configuration {} {}", config, cluster);
     Torch torch = Torch.start(TorchOptions.cpu().withThreads(config.threads()).withStrict(true));
     PriorFile weights = PriorFile.of(prior);
+    ModelRegistry registry = ModelRegistry.load();
     Installation installation = Installation.at(bootstrap, TopicsConfig.load());
     ChunkConfig chunks = ChunkConfig.load();
     try (KafkaCheckpointStore checkpoints = new KafkaCheckpointStore(installation, chunks);
@@ -124,7 +128,7 @@ public final class WorkerMain implements Callable<Integer> {
                   new DeviceSettings(
                       profile.id(), profile.deviceClass(), Versions.present(), config.device()),
                   new Device.Resources(
-                      () -> open(torch, weights, memory),
+                      () -> open(torch, weights, registry, memory),
                       new KafkaArchive(checkpoints, blobs),
                       System::nanoTime,
                       memory,
@@ -156,10 +160,17 @@ public final class WorkerMain implements Callable<Integer> {
   }
 
   /** On the device thread, before the first task. */
-  private static StepTasks open(Torch torch, PriorFile weights, MemoryBudget memory) {
+  private static StepTasks open(
+      Torch torch, PriorFile weights, ModelRegistry registry, MemoryBudget memory) {
     NDManager device = torch.newScope();
     return new StepTasks(
-        new TaskContext(device, weights.load(device), weights.use(), Versions.present()), memory);
+        new TaskContext(
+            device,
+            weights.load(device),
+            weights.use(),
+            new PretrainedModels(device, registry.all(), PrintOptions.PLAIN),
+            Versions.present()),
+        memory);
   }
 
   /** What the system and other processes need is not the worker's to give. */

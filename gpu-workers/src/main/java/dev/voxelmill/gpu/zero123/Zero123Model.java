@@ -70,7 +70,7 @@ public final class Zero123Model implements AutoCloseable {
 
   /** Reads all weights now rather than at the first calls, so that what is not finite is found. */
   public void settle(NDManager scope) {
-    tower.network().settle(scope);
+    tower.settle(scope);
     autoencoder.network().settle(scope);
     unet.network().settle(scope);
     projection.network().settle(scope);

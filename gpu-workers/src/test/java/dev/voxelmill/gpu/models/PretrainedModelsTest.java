@@ -11,6 +11,7 @@ import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
 import dev.voxelmill.gpu.models.PretrainedModels.Borrowed;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
+import dev.voxelmill.protocols.model.RegisteredModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

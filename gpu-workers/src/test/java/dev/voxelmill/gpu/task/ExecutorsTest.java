@@ -57,6 +57,60 @@ class ExecutorsTest {
   }
 
   @Nested
+  class Zero123Encode extends Zero123Contract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.ENCODE;
+    }
+  }
+
+  @Nested
+  class Zero123Denoise extends Zero123Contract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.DENOISE;
+    }
+  }
+
+  @Nested
+  class Zero123Views extends Zero123Contract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.TILE;
+    }
+  }
+
+  @Nested
+  class Zero123Distill extends Zero123To3dContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.DISTILL;
+    }
+  }
+
+  @Nested
+  class Zero123Mesh extends Zero123To3dContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.MESH;
+    }
+  }
+
+  abstract static class Zero123To3dContract extends StepTaskContract {
+    @Override
+    JobRequest request() {
+      return TinyJob.request(Methods.ZERO123_3D, TinyJob.ZERO123_3D_PARAMETERS);
+    }
+  }
+
+  abstract static class Zero123Contract extends StepTaskContract {
+    @Override
+    JobRequest request() {
+      return TinyJob.request(Methods.ZERO123, TinyJob.ZERO123_PARAMETERS);
+    }
+  }
+
+  @Nested
   class Synthetic extends StepTaskContract {
     @Override
     TaskKind kind() {

@@ -2,10 +2,20 @@ package dev.voxelmill.gpu.task;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.plan.TaskKind;
+import dev.voxelmill.protocols.plan.TaskSpec;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class InputPictureTest {
@@ -55,6 +65,50 @@ class InputPictureTest {
   @Test
   void whatIsNoPictureIsNotDecoded() {
     assertTrue(InputPicture.decode("no picture".getBytes(StandardCharsets.UTF_8)).isEmpty());
+  }
+
+  @Test
+  void aSquareCutToTheObjectShowsItCentredOnTwoHundredOfTwoHundredFiftySixParts() {
+    BufferedImage image = image(40, 60, BufferedImage.TYPE_INT_ARGB);
+    for (int y = 30; y < 50; y++) {
+      for (int x = 5; x < 15; x++) {
+        image.setRGB(x, y, 0xFF000000);
+      }
+    }
+
+    float[] cut = InputPicture.of(image).cutToObject(256);
+
+    assertEquals(1, pixel(cut, 256, 128, 29)[3], 1e-5f);
+    assertEquals(-1, pixel(cut, 256, 128, 27)[3], 1e-5f);
+    assertEquals(1, pixel(cut, 256, 79, 128)[3], 1e-5f);
+    assertEquals(-1, pixel(cut, 256, 77, 128)[3], 1e-5f);
+  }
+
+  @Test
+  void aPictureOfOnePixelOrOfNothingIsRefusedByName() {
+    JobFailure onePixel = refused(image(1, 1, BufferedImage.TYPE_INT_RGB));
+    JobFailure nothing = refused(image(16, 16, BufferedImage.TYPE_INT_ARGB));
+
+    assertEquals(JobFailure.Code.INVALID_REQUEST, onePixel.code());
+    assertTrue(onePixel.message().startsWith("image: 1 x 1 pixels (expected: at least 8"));
+    assertEquals(JobFailure.Code.INVALID_REQUEST, nothing.code());
+    assertTrue(nothing.message().startsWith("image: nothing in it (expected: an object"));
+  }
+
+  private static JobFailure refused(BufferedImage image) {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    TaskInput input =
+        new TaskInput(
+            new TaskSpec("encode", TaskKind.ENCODE, List.of()),
+            TinyJob.request(Map.of()),
+            png.toByteArray(),
+            Map.of());
+    return assertThrows(UnopenableTaskException.class, () -> InputPicture.of(input)).failure();
   }
 
   private static BufferedImage image(int width, int height, int type) {

@@ -3,9 +3,12 @@ package dev.voxelmill.gpu.task;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.voxelmill.gpu.fixtures.FixtureCases;
+import dev.voxelmill.gpu.models.PretrainedModels;
 import dev.voxelmill.gpu.nn.PriorConfig;
 import dev.voxelmill.gpu.nn.PriorInitialiser;
 import dev.voxelmill.gpu.nn.TrainedPrior;
+import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.raster.Picture;
 import dev.voxelmill.gpu.raster.Png;
 import dev.voxelmill.gpu.toys.ToyFamily;
@@ -15,6 +18,7 @@ import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.model.RegisteredModel;
 import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
@@ -35,6 +39,31 @@ public final class TinyJob {
           "distill.steps", "4",
           "grid.size", "16");
 
+  /** The recorded folder of Zero-1-to-3, random and small, under the name of the default model. */
+  public static final RegisteredModel ZERO123 =
+      new RegisteredModel(
+          "zero123-xl",
+          FixtureCases.of("zero123_pipeline").getFirst().directory().resolve("pipeline"),
+          RegisteredModel.Kind.ZERO123,
+          "none",
+          Map.of(),
+          List.of());
+
+  /** Three views in batches of two, a few calls of the network each. */
+  public static final Map<String, String> ZERO123_PARAMETERS =
+      Map.of(
+          "poses", "0/60/0,-20/180/0.1,10/-60/0",
+          "denoise.steps", "3",
+          "denoise.batch", "2");
+
+  /** A small latent field and a threshold that noise crosses. */
+  public static final Map<String, String> ZERO123_3D_PARAMETERS =
+      Map.of(
+          "distill.steps", "4",
+          "grid.size", "16",
+          "mesh.threshold", "1",
+          "mesh.faces", "400");
+
   private TinyJob() {}
 
   public static TaskContext context(NDManager device) {
@@ -54,6 +83,7 @@ public final class TinyJob {
         device,
         TrainedPrior.of(device, config, weights),
         new ModelUse("random", "0".repeat(64), "none"),
+        new PretrainedModels(device, List.of(ZERO123), PrintOptions.PLAIN),
         Map.of("libtorch", "test"));
   }
 

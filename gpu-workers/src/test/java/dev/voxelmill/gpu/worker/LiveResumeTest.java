@@ -16,6 +16,8 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Method;
+import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import java.util.ArrayList;
@@ -37,28 +39,41 @@ class LiveResumeTest {
   private static final int SEEDS = Integer.getInteger("voxelmill.resume.seeds", 2);
   private static final int WORKERS = 3;
 
+  private static final Map<String, String> ALONE = alone();
+
   private final MemoryArchive archive = new MemoryArchive();
 
   @Test
   void aJobKilledAndReleasedAtRandomGivesTheBytesOfAnUndisturbedOne() throws Exception {
-    byte[] picture = TinyJob.picture();
-    BlobRef blob = archive.write(picture).toCompletableFuture().join();
-    JobRequest projected = request("projected", blob, Map.of());
-    JobRequest alone = request("alone", blob, Map.of("project", "false", "distill.batch", "1"));
-    PlanRun.Finished projectedStraight = straight(projected, picture);
-    PlanRun.Finished aloneStraight = straight(alone, picture);
+    BlobRef picture = picture();
+    survives(
+        request("projected", Methods.IMAGE_TO_3D, picture, TinyJob.PARAMETERS),
+        request("alone", Methods.IMAGE_TO_3D, picture, ALONE));
+  }
+
+  @Test
+  void soDoesAJobWithAPretrainedModelInTheMiddleOfDenoising() throws Exception {
+    BlobRef picture = picture();
+    survives(
+        request("views", Methods.ZERO123, picture, TinyJob.ZERO123_PARAMETERS),
+        request("shape", Methods.ZERO123_3D, picture, TinyJob.ZERO123_3D_PARAMETERS));
+  }
+
+  private void survives(JobRequest one, JobRequest other) throws Exception {
+    PlanRun.Finished oneStraight = straight(one, TinyJob.picture());
+    PlanRun.Finished otherStraight = straight(other, TinyJob.picture());
     int kills = 0;
     int releases = 0;
 
     for (int seed = 1; seed <= SEEDS; seed++) {
       try (Fleet fleet = new Fleet(WORKERS, archive);
           ExecutorService owners = Executors.newFixedThreadPool(2)) {
-        LiveJob first = new LiveJob(fleet, named(projected, seed), new Random(seed));
-        LiveJob second = new LiveJob(fleet, named(alone, seed), new Random(-seed));
+        LiveJob first = new LiveJob(fleet, named(one, seed), new Random(seed));
+        LiveJob second = new LiveJob(fleet, named(other, seed), new Random(-seed));
         Future<Map<String, TaskOutput>> firstOutputs = owners.submit(first::run);
         Future<Map<String, TaskOutput>> secondOutputs = owners.submit(second::run);
-        assertSame("seed " + seed, projectedStraight, firstOutputs.get());
-        assertSame("seed " + seed, aloneStraight, secondOutputs.get());
+        assertSame("seed " + seed, oneStraight, firstOutputs.get());
+        assertSame("seed " + seed, otherStraight, secondOutputs.get());
         kills += first.kills() + second.kills();
         releases += first.releases() + second.releases();
       }
@@ -66,6 +81,10 @@ class LiveResumeTest {
 
     assertTrue(kills > 0, "no worker was killed");
     assertTrue(releases > 0, "no attempt was released");
+  }
+
+  private BlobRef picture() {
+    return archive.write(TinyJob.picture()).toCompletableFuture().join();
   }
 
   private void assertSame(String when, PlanRun.Finished expected, Map<String, TaskOutput> outputs) {
@@ -113,12 +132,18 @@ class LiveResumeTest {
     }
   }
 
-  /** Every step is a checkpoint, so that every step may be the one that is gone on from. */
-  private static JobRequest request(String id, BlobRef picture, Map<String, String> more) {
+  private static Map<String, String> alone() {
     Map<String, String> parameters = new HashMap<>(TinyJob.PARAMETERS);
+    parameters.putAll(Map.of("project", "false", "distill.batch", "1"));
+    return parameters;
+  }
+
+  /** Every step is a checkpoint, so that every step may be the one that is gone on from. */
+  private static JobRequest request(
+      String id, Method method, BlobRef picture, Map<String, String> more) {
+    Map<String, String> parameters = new HashMap<>(more);
     parameters.put("checkpoint.everySteps", "1");
-    parameters.putAll(more);
-    JobRequest tiny = TinyJob.request(parameters);
+    JobRequest tiny = TinyJob.request(method, parameters);
     return new JobRequest(
         new JobId(JobId.DEFAULT_TENANT, id),
         tiny.method(),

@@ -19,6 +19,8 @@ public record JobFailure(Code code, String message, boolean retryable) {
   public enum Code {
     /** The request asks for something that cannot be computed. */
     INVALID_REQUEST,
+    /** The model that the request names is unknown, or its folder is not whole. */
+    MODEL_UNUSABLE,
     /** The isosurface is empty: nothing in the field is above the level. */
     EMPTY_MESH,
     /** A value became infinite or not a number. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A way from a request to an asset.
@@ -14,8 +15,10 @@ import java.util.TreeMap;
  * @param name what requests call it, such as {@code image-to-3d}
  * @param doc one sentence for people
  * @param parameters everything that can be set, in the order of the stages
+ * @param planner the tasks of a job with these parameters; a pure function
  */
-public record Method(String name, String doc, List<ParameterSpec> parameters) {
+public record Method(
+    String name, String doc, List<ParameterSpec> parameters, Function<Parameters, Plan> planner) {
   /** The parameter that names the ControlNet of a method that takes a picture of depths. */
   public static final String CONTROL_MODEL = "control.model";
 
@@ -58,8 +61,8 @@ public record Method(String name, String doc, List<ParameterSpec> parameters) {
   }
 
   private static String outOfRange(ParameterSpec spec, String text) {
-    return "parameters.%s: '%s' (expected: %s)"
-        .formatted(spec.name(), text, spec.range().described());
+    return "parameters.%s: %s (expected: %s)"
+        .formatted(spec.name(), spec.range().shown(text), spec.range().described());
   }
 
   private String unknown(String parameterName) {

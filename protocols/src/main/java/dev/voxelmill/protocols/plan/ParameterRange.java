@@ -3,9 +3,13 @@ package dev.voxelmill.protocols.plan;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The values that a parameter may take, and the one way in which each is written. */
 public sealed interface ParameterRange {
+  /** Characters of a value that a message repeats. */
+  int MOST_SHOWN = 120;
+
   /**
    * The canonical text of a value, or empty when the value is outside the range: two requests that
    * mean the same must have the same bytes.
@@ -14,6 +18,13 @@ public sealed interface ParameterRange {
 
   /** The range in words, as messages and documents show it. */
   String described();
+
+  /** A value as messages show it: short, however long it is. */
+  default String shown(String text) {
+    return text.length() <= MOST_SHOWN
+        ? "'" + text + "'"
+        : "'%s...' of %d characters".formatted(text.substring(0, MOST_SHOWN), text.length());
+  }
 
   /** {@code true} or {@code false}. */
   record Flag() implements ParameterRange {
@@ -78,6 +89,42 @@ public sealed interface ParameterRange {
     public String described() {
       return "faults such as nan@12,crash@7*2,crash@20:after-write; kinds nan, oom, deviceError,"
           + " hang, crash";
+    }
+  }
+
+  /** The strict name of a model, as {@code conf/models.conf} has it; a path is none. */
+  record ModelName() implements ParameterRange {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
+
+    @Override
+    public Optional<String> normalised(String text) {
+      return Optional.of(text.strip()).filter(name -> NAME.matcher(name).matches());
+    }
+
+    @Override
+    public String described() {
+      return "the name of a model in conf/models.conf: lower-case letters, digits, dots, hyphens";
+    }
+  }
+
+  /** Relative poses, see {@link ViewOffsets}. */
+  record Offsets() implements ParameterRange {
+    @Override
+    public Optional<String> normalised(String text) {
+      return ViewOffsets.parse(text).map(ViewOffsets::toString);
+    }
+
+    @Override
+    public String described() {
+      return ViewOffsets.RULE;
+    }
+
+    @Override
+    public String shown(String text) {
+      int count = ViewOffsets.count(text);
+      return count == 0 || count > ViewOffsets.MOST
+          ? count + " poses"
+          : ParameterRange.super.shown(text);
     }
   }
 

@@ -59,4 +59,48 @@ class MethodTest {
     var accepted = assertInstanceOf(ParameterCheck.Accepted.class, check);
     assertEquals(size, new Parameters(accepted.parameters()).whole("grid.size"));
   }
+
+  @Test
+  void posesAreOneToAHundredAndTwentyEight() {
+    String thousand = "0/1/0" + ",0/1/0".repeat(999);
+
+    var none = (ParameterCheck.Refused) Methods.ZERO123.check(Map.of("poses", ""));
+    var many = (ParameterCheck.Refused) Methods.ZERO123.check(Map.of("poses", thousand));
+    var most = Methods.ZERO123.check(Map.of("poses", "0/1/0" + ",0/1/0".repeat(127)));
+
+    assertTrue(none.problems().getFirst().startsWith("parameters.poses: 0 poses (expected: 1 to"));
+    assertTrue(many.problems().getFirst().startsWith("parameters.poses: 1000 poses (expected: 1"));
+    assertInstanceOf(ParameterCheck.Accepted.class, most);
+  }
+
+  @Test
+  void posesThatMeanTheSameAreWrittenTheSame() {
+    var one = Methods.ZERO123.check(Map.of("poses", " -20/90/0 , 0/180.0/.1"));
+    var other = Methods.ZERO123.check(Map.of("poses", "-20.0/90.0/0.0,0.0/180.0/0.1"));
+
+    assertEquals(one, other);
+    for (String wrong : List.of("0/0", "181/0/0", "0/NaN/0", "0/0/11", "0/0/0,", "here")) {
+      assertInstanceOf(
+          ParameterCheck.Refused.class, Methods.ZERO123.check(Map.of("poses", wrong)), wrong);
+    }
+  }
+
+  @Test
+  void aModelIsNamedAndNeverAPath() {
+    for (String path : List.of("../zero123", "/models/zero123", "a/b", "Zero123", "")) {
+      assertInstanceOf(
+          ParameterCheck.Refused.class, Methods.ZERO123.check(Map.of("model", path)), path);
+    }
+    assertInstanceOf(
+        ParameterCheck.Accepted.class, Methods.ZERO123.check(Map.of("model", "zero123-xl")));
+  }
+
+  @Test
+  void aGuidanceThatIsNoNumberIsRefused() {
+    var check = (ParameterCheck.Refused) Methods.ZERO123.check(Map.of("denoise.guidance", "NaN"));
+
+    assertEquals(
+        List.of("parameters.denoise.guidance: 'NaN' (expected: a number from 0.0 to 20.0)"),
+        check.problems());
+  }
 }

@@ -34,22 +34,19 @@ class PlansTest {
 
   @Test
   void aRehearsalIsOneTask() {
-    JobRequest real = request(Map.of());
-    var check = (ParameterCheck.Accepted) Methods.SYNTHETIC.check(Map.of());
-
-    Plan plan =
-        Plans.of(
-            new JobRequest(
-                real.job(),
-                Methods.SYNTHETIC.name(),
-                real.image(),
-                real.camera(),
-                real.seed(),
-                check.parameters(),
-                real.outputs(),
-                real.priority()));
+    Plan plan = Plans.of(request(Methods.SYNTHETIC, Map.of()));
 
     assertEquals(List.of(TaskKind.SYNTHETIC), plan.tasks().stream().map(TaskSpec::kind).toList());
+  }
+
+  @Test
+  void viewsAreEncodedDenoisedAndLaidOut() {
+    Plan plan = Plans.of(request(Methods.ZERO123, Map.of()));
+
+    assertEquals(
+        List.of(TaskKind.ENCODE, TaskKind.DENOISE, TaskKind.TILE),
+        plan.tasks().stream().map(TaskSpec::kind).toList());
+    assertEquals(List.of("denoise", "tile"), plan.readersOf("encode"));
   }
 
   @Test
@@ -60,10 +57,14 @@ class PlansTest {
   }
 
   private static JobRequest request(Map<String, String> given) {
-    var check = (ParameterCheck.Accepted) Methods.IMAGE_TO_3D.check(given);
+    return request(Methods.IMAGE_TO_3D, given);
+  }
+
+  private static JobRequest request(Method method, Map<String, String> given) {
+    var check = (ParameterCheck.Accepted) method.check(given);
     return new JobRequest(
         new JobId("default", "a"),
-        Methods.IMAGE_TO_3D.name(),
+        method.name(),
         new JobRequest.ImageRef("image/png", 32, 32, new BlobRef("0".repeat(64), 0, 0, List.of())),
         ViewCamera.DEFAULT,
         1,
