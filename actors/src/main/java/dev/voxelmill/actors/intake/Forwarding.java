@@ -21,10 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.StickyAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -84,7 +85,7 @@ final class Forwarding implements AutoCloseable {
    * @return number of submissions
    */
   int forward() {
-    ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+    ConsumerRecords<byte[], byte[]> polled = poll();
     if (polled.isEmpty()) {
       return 0;
     }
@@ -96,7 +97,12 @@ final class Forwarding implements AutoCloseable {
     return polled.count();
   }
 
-  /** Ends a poll that waits, now or next. */
+  /** Gives its partitions to others at once; to close takes until the fetch under way is back. */
+  void leave() {
+    consumer.unsubscribe();
+  }
+
+  /** Ends a poll that waits, now or next, as if nothing had arrived. */
   void wakeUp() {
     consumer.wakeup();
   }
@@ -108,6 +114,14 @@ final class Forwarding implements AutoCloseable {
       consumer.close(CloseOptions.timeout(CLOSE));
     } finally {
       producer.close(CLOSE);
+    }
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll() {
+    try {
+      return consumer.poll(POLL);
+    } catch (WakeupException e) {
+      return ConsumerRecords.empty();
     }
   }
 
@@ -168,8 +182,9 @@ final class Forwarding implements AutoCloseable {
     return new KafkaConsumer<>(
         ClientSettings.of(installation.bootstrap())
             .with("group.id", installation.prefix() + "-intake")
-            // Partitions that stay where they are go on while others move.
-            .with("partition.assignment.strategy", CooperativeStickyAssignor.class.getName())
+            // Not the cooperative one: it returns records while the group moves on to its next
+            // generation, and brokers refuse offsets of the one before.
+            .with("partition.assignment.strategy", StickyAssignor.class.getName())
             .with("session.timeout.ms", config.sessionTimeout())
             .with("heartbeat.interval.ms", config.heartbeat())
             .with("isolation.level", "read_committed")

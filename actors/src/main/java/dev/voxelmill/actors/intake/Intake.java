@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.pekko.Done;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,8 +97,8 @@ public final class Intake {
       while (!isStopping()) {
         forwarded |= life.forward() > 0;
       }
-    } catch (WakeupException e) {
-      LOG.debug("the intake is told to stop");
+      life.leave();
+      ended.complete(Done.getInstance());
     } catch (RuntimeException e) { // whatever it is, what was not committed is read again
       LOG.warn("the intake failed", e);
     } finally {

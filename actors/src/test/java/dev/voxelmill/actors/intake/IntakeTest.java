@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +131,23 @@ class IntakeTest {
     submit("i", "j", "k", "l");
 
     awaitForwarded("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
+  }
+
+  @Test
+  void intakesThatComeAndGoForwardEverySubmissionOnce() throws Exception {
+    String[] ids = IntStream.range(0, 120).mapToObj("job-%03d"::formatted).toArray(String[]::new);
+    Intake first = start(IntakeTest::kept);
+
+    submit(Arrays.copyOfRange(ids, 0, 30));
+    Intake second = start(IntakeTest::kept);
+    submit(Arrays.copyOfRange(ids, 30, 60));
+    start(IntakeTest::kept);
+    submit(Arrays.copyOfRange(ids, 60, 90));
+    stop(first);
+    stop(second);
+    submit(Arrays.copyOfRange(ids, 90, 120));
+
+    awaitForwarded(ids);
   }
 
   @Test
