@@ -17,7 +17,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -52,12 +51,14 @@ final class ModelsCommand {
     @Override
     public Likeness convert(String name) {
       for (Likeness likeness : Likeness.values()) {
-        if (likeness.name().toLowerCase(Locale.ROOT).equals(name)) {
+        if (likeness.word().equals(name)) {
           return likeness;
         }
       }
       throw new TypeConversionException(
-          "'" + name + "' (expected: sd15, sd21, zero123, zero123plus, small or tiny)");
+          "'"
+              + name
+              + "' (expected: sd15, sd21, zero123, zero123plus, small, tiny or tiny-zero123)");
     }
   }
 
@@ -134,7 +135,7 @@ final class ModelsCommand {
               required = true,
               paramLabel = "MODEL",
               converter = LikenessName.class,
-              description = "sd15, sd21, zero123, zero123plus, small or tiny.")
+              description = "sd15, sd21, zero123, zero123plus, small, tiny or tiny-zero123.")
           Likeness like,
       @Option(
               names = "--type",

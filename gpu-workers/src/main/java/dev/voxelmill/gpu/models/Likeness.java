@@ -25,13 +25,20 @@ public enum Likeness {
   /** A UNet of a hundred million parameters, built as Stable Diffusion 2's. */
   SMALL,
   /** Every network of Zero123++, as small as can be. */
-  TINY;
+  TINY,
+  /** Every network of Zero-1-to-3, as small as can be. */
+  TINY_ZERO123;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The word of the command line, such as {@code tiny-zero123}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /** The JSON files of the folder, by their paths in it. */
   Map<String, JsonNode> files() {
-    String resource = name().toLowerCase(Locale.ROOT) + ".json";
+    String resource = word() + ".json";
     try (InputStream in = Likeness.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new FileNotFoundException(resource + ": no such resource");

@@ -13,8 +13,10 @@ import dev.voxelmill.gpu.nn.diffusers.UNetPrinter;
 import dev.voxelmill.gpu.nn.folder.ConfigFile;
 import dev.voxelmill.gpu.nn.folder.WeightFolder;
 import dev.voxelmill.gpu.nn.script.PrintedNetwork;
+import dev.voxelmill.gpu.zero123.CameraProjection;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -60,7 +62,22 @@ public enum NetworkKind {
     public PrintedNetwork print(Path folder, PrintOptions options) {
       return ClipVisionTower.print(config(folder), options.precision(), options.traced());
     }
+  },
+  CAMERA_PROJECTION("CCProjection", WeightFolder.DIFFUSERS) {
+    @Override
+    public PrintedNetwork print(Path folder, PrintOptions options) {
+      return CameraProjection.print(folder, options.precision());
+    }
+
+    @Override
+    public UnaryOperator<String> presentNames() {
+      return CameraProjection::presentName;
+    }
   };
+
+  /** Other names of a class, as other ports of it call it. */
+  private static final Map<String, NetworkKind> OTHERS =
+      Map.of("CLIPCameraProjection", CAMERA_PROJECTION);
 
   private final String className;
   private final String stem;
@@ -74,7 +91,10 @@ public enum NetworkKind {
   public static Optional<NetworkKind> of(ConfigFile config) {
     String name =
         config.text("_class_name").orElseGet(() -> config.node("architectures").path(0).asText());
-    return Arrays.stream(values()).filter(kind -> kind.className.equals(name)).findFirst();
+    return Arrays.stream(values())
+        .filter(kind -> kind.className.equals(name))
+        .findFirst()
+        .or(() -> Optional.ofNullable(OTHERS.get(name)));
   }
 
   /** Prints the network of a folder from its {@code config.json}. */

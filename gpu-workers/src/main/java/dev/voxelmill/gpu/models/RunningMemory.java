@@ -80,6 +80,7 @@ final class RunningMemory {
       case TEXT_TOWER, PROJECTING_TEXT_TOWER ->
           GUIDED_ROWS * ClipTextTower.workingBytes(config(folder));
       case VISION_TOWER -> ClipVisionTower.workingBytes(config(folder));
+      case CAMERA_PROJECTION -> 0; // a few thousand numbers
     };
   }
 

@@ -15,6 +15,7 @@ import dev.voxelmill.gpu.nn.diffusers.UNetConfig;
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import dev.voxelmill.gpu.nn.folder.WeightFolder;
 import dev.voxelmill.gpu.nn.script.Precision;
+import dev.voxelmill.gpu.zero123.CameraProjection;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,6 +101,14 @@ public record Verification(String name, Map<String, String> hashes, String probl
       case TEXT_TOWER, PROJECTING_TEXT_TOWER -> {
         try (ClipTextTower tower = ClipTextTower.load(scope, folder, Precision.FLOAT32, false)) {
           yield tower.encode(scope, scope.zeros(new Shape(1, 2), DataType.INT64));
+        }
+      }
+      case CAMERA_PROJECTION -> {
+        try (CameraProjection layer = CameraProjection.ofFolder(scope, folder, Precision.FLOAT32)) {
+          yield layer.token(
+              scope,
+              scope.zeros(new Shape(1, layer.places())),
+              scope.zeros(new Shape(1, CameraProjection.POSE)));
         }
       }
       case VISION_TOWER -> {

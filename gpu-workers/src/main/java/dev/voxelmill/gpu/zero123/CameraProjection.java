@@ -2,10 +2,10 @@ package dev.voxelmill.gpu.zero123;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.engine.Argument;
-import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.Shapes;
+import dev.voxelmill.gpu.nn.diffusers.UNetConfig;
+import dev.voxelmill.gpu.nn.folder.ConfigFile;
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import dev.voxelmill.gpu.nn.folder.Network;
 import dev.voxelmill.gpu.nn.folder.WeightFolder;
@@ -23,18 +23,22 @@ import java.util.List;
  * that the UNet attends to. Folders call it {@code cc_projection} with keys {@code projection.*},
  * or {@code clip_camera_projection} with keys {@code proj.*}.
  */
-final class CameraProjection implements AutoCloseable {
+public final class CameraProjection implements AutoCloseable {
   /** Numbers of {@link RelativePose#vector}. */
-  static final int POSE = 4;
+  public static final int POSE = 4;
 
   private static final List<String> FOLDERS = List.of("cc_projection", "clip_camera_projection");
   private static final String LAYER = "projection";
   private static final String OTHER_NAME = "proj.";
 
+  private static final String CONFIG = "config.json";
+
   private final Network network;
+  private final long places;
 
   private CameraProjection(Network network) {
     this.network = network;
+    places = network.printed().parameters().get(LAYER + ".weight").get(1) - POSE;
   }
 
   /** Loads the layer of a pipeline's folder. */
@@ -52,27 +56,30 @@ final class CameraProjection implements AutoCloseable {
                         "missing",
                         "a folder of " + FOLDERS,
                         "point to a complete folder of Zero-1-to-3"));
-    WeightFolder weights = WeightFolder.open(folder, WeightFolder.DIFFUSERS);
-    return new CameraProjection(
-        Network.load(owner, print(weights, precision), weights, CameraProjection::presentName));
+    return ofFolder(owner, folder, precision);
   }
 
-  private static String presentName(String stored) {
+  /** Loads the layer's own folder. */
+  public static CameraProjection ofFolder(NDManager owner, Path folder, Precision precision) {
+    PrintedNetwork printed = print(folder, precision);
+    WeightFolder weights = WeightFolder.open(folder, WeightFolder.DIFFUSERS);
+    return new CameraProjection(
+        Network.load(owner, printed, weights, CameraProjection::presentName));
+  }
+
+  /** What a stored tensor is called here. */
+  public static String presentName(String stored) {
     return stored.startsWith(OTHER_NAME)
         ? LAYER + "." + stored.substring(OTHER_NAME.length())
         : stored;
   }
 
-  /** The sizes stand in no file but that of the weights. */
-  private static PrintedNetwork print(WeightFolder weights, Precision precision) {
-    Shape shape =
-        weights.entries().entrySet().stream()
-            .filter(entry -> presentName(entry.getKey()).equals(LAYER + ".weight"))
-            .map(entry -> entry.getValue())
-            .map(SafeTensors.Entry::shape)
-            .filter(found -> found.dimension() == 2 && found.get(1) > POSE)
-            .findFirst()
-            .orElse(new Shape(1, POSE + 1));
+  /** Prints the layer of a folder; its sizes are those of the networks in the folders beside it. */
+  public static PrintedNetwork print(Path folder, Precision precision) {
+    long places =
+        ConfigFile.read(folder.resolveSibling("image_encoder").resolve(CONFIG))
+            .count("projection_dim");
+    long tokens = UNetConfig.read(folder.resolveSibling("unet")).contextWidth();
     ScriptClass script =
         new ScriptClass(
             "CameraProjection",
@@ -82,14 +89,18 @@ final class CameraProjection implements AutoCloseable {
     script.use(ScriptLibrary.resource(CameraProjection.class, "projection.torchscript"));
     script
         .method(
-            "place (B, %d), camera (B, %d) -> (B, 1, %d)"
-                .formatted(shape.get(1) - POSE, POSE, shape.get(0)),
+            "place (B, %d), camera (B, %d) -> (B, 1, %d)".formatted(places, POSE, tokens),
             "project",
             List.of("place: Tensor", "camera: Tensor"),
             "Tensor")
         .line("return self.token(place, camera)");
     return new PrintedNetwork(
-        script.source(), new ParameterShapes().linear(LAYER, shape.get(1), shape.get(0)).byName());
+        script.source(), new ParameterShapes().linear(LAYER, places + POSE, tokens).byName());
+  }
+
+  /** Numbers P of a picture's place. */
+  public long places() {
+    return places;
   }
 
   Network network() {
@@ -97,9 +108,8 @@ final class CameraProjection implements AutoCloseable {
   }
 
   /** The token of each row, (B, 1, D); place (B, P), camera (B, 4). */
-  NDArray token(NDManager scope, NDArray place, NDArray camera) {
-    long width = network.printed().parameters().get(LAYER + ".weight").get(1) - POSE;
-    Shapes.require(place, "place", -1, width);
+  public NDArray token(NDManager scope, NDArray place, NDArray camera) {
+    Shapes.require(place, "place", -1, places);
     Shapes.require(camera, "camera", place.getShape().get(0), POSE);
     return network.callOne(scope, "project", List.of(Argument.of(place), Argument.of(camera)));
   }

@@ -102,6 +102,22 @@ class SynthesisTest {
   }
 
   @Test
+  void aTinyFolderOfZero123IsWholeAndRuns() {
+    Path tiny = folder.resolve("tiny");
+    Synthesis.write(tiny, Likeness.TINY_ZERO123, StoredType.F16, 7, file -> {});
+    ModelFolder whole = ModelFolder.of(tiny);
+
+    assertEquals(List.of(), whole.missing());
+    try (NDManager scope = Torch.start(TorchOptions.cpu()).newScope()) {
+      List<Verification> all = Verification.of(scope, whole, Map.of());
+      assertEquals(
+          List.of("cc_projection", "image_encoder", "unet", "vae"),
+          all.stream().map(Verification::name).toList());
+      all.forEach(one -> assertEquals("", one.problem(), one.name()));
+    }
+  }
+
+  @Test
   void equalSeedsWriteEqualFiles() throws IOException {
     Path one = folder.resolve("one");
     Path other = folder.resolve("other");
