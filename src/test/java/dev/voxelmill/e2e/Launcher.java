@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs {@code ./voxelmill} as a user does; the build before these tests has made its jars. */
@@ -25,13 +26,21 @@ public final class Launcher {
 
   /** Starts a command; its output goes to files in {@code directory}. */
   static Process start(Path directory, List<String> arguments) throws IOException {
-    List<String> line = new ArrayList<>(List.of(HOME.resolve("voxelmill").toString()));
-    line.addAll(arguments);
-    return startLine(directory, line);
+    return start(directory, arguments, Map.of());
   }
 
-  private static Process startLine(Path directory, List<String> line) throws IOException {
+  /** Starts a command with more in its environment. */
+  static Process start(Path directory, List<String> arguments, Map<String, String> environment)
+      throws IOException {
+    List<String> line = new ArrayList<>(List.of(HOME.resolve("voxelmill").toString()));
+    line.addAll(arguments);
+    return startLine(directory, line, environment);
+  }
+
+  private static Process startLine(
+      Path directory, List<String> line, Map<String, String> environment) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(line).directory(directory.toFile());
+    builder.environment().putAll(environment);
     // Maven's own JDK is not the one that the launcher has to find.
     builder.environment().remove("JAVA_HOME");
     builder.environment().put("VOXELMILL_BUILT", "1");
@@ -68,7 +77,7 @@ public final class Launcher {
   private static Ended runLine(Path directory, Duration limit, List<String> line)
       throws IOException, InterruptedException {
     Path own = Files.createTempDirectory(directory, "run-");
-    Process process = startLine(own, line);
+    Process process = startLine(own, line, Map.of());
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError(

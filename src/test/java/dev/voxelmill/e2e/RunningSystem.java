@@ -36,6 +36,12 @@ final class RunningSystem implements AutoCloseable {
   }
 
   static RunningSystem start(Path directory, int workers) throws IOException {
+    return start(directory, workers, Map.of());
+  }
+
+  /** Starts it with more in the environment of every process. */
+  static RunningSystem start(Path directory, int workers, Map<String, String> environment)
+      throws IOException {
     int port = freePort();
     Process up =
         Launcher.start(
@@ -47,7 +53,8 @@ final class RunningSystem implements AutoCloseable {
                 "--port",
                 "" + port,
                 "--data",
-                directory.resolve("system").toString()));
+                directory.resolve("system").toString()),
+            environment);
     String ready = "ready 127.0.0.1:" + port;
     try {
       await()
