@@ -15,6 +15,6 @@ import java.lang.annotation.Target;
   /** The fault, in a few words. */
   String what();
 
-  /** What the test asserts beside the promises that {@link HistoryChecker} knows. */
+  /** What the test asserts beside every {@link dev.voxelmill.actors.history.Promise}. */
   String also();
 }

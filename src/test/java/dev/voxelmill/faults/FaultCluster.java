@@ -3,6 +3,7 @@ package dev.voxelmill.faults;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.voxelmill.actors.client.InstallationClient;
+import dev.voxelmill.actors.history.Finding;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
@@ -35,7 +36,7 @@ final class FaultCluster implements AutoCloseable {
   private final List<Part> supervisors = new ArrayList<>();
   private final List<Part> workers = new ArrayList<>();
   private final InstallationClient client;
-  private final HistoryReader observer;
+  private final Observer observer;
   private final JobFacts jobs;
   private Optional<Part> broker = Optional.empty();
 
@@ -43,7 +44,7 @@ final class FaultCluster implements AutoCloseable {
     this.directory = directory;
     this.layout = layout;
     this.client = new InstallationClient(layout.installation());
-    this.observer = new HistoryReader(layout.installation());
+    this.observer = new Observer(layout.installation());
     this.jobs = new JobFacts(observer);
   }
 
@@ -147,7 +148,7 @@ final class FaultCluster implements AutoCloseable {
     return List.copyOf(workers);
   }
 
-  HistoryReader observer() {
+  Observer observer() {
     return observer;
   }
 
@@ -266,11 +267,11 @@ final class FaultCluster implements AutoCloseable {
   }
 
   /** Fails unless every promise was kept to everyone who ever submitted here. */
-  void assertSound() {
-    List<HistoryChecker.Violation> violations = HistoryChecker.violations(observer.read());
-    if (!violations.isEmpty()) {
+  void assertSound() throws InterruptedException {
+    List<Finding> findings = observer.findings();
+    if (!findings.isEmpty()) {
       StringBuilder text = new StringBuilder("broken promises:\n");
-      violations.forEach(violation -> text.append("  ").append(violation).append('\n'));
+      findings.forEach(finding -> text.append("  ").append(finding).append('\n'));
       throw new AssertionError(text + lastWords());
     }
   }

@@ -1,6 +1,7 @@
 package dev.voxelmill.faults;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voxelmill.actors.history.Promise;
 import dev.voxelmill.e2e.Launcher;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.IOException;
@@ -64,8 +65,8 @@ final class FaultTable {
       }
     }
     String promises =
-        Arrays.stream(HistoryChecker.Rule.values())
-            .map(rule -> "- " + rule.words)
+        Arrays.stream(Promise.values())
+            .map(promise -> "- " + promise.words())
             .collect(Collectors.joining("\n"));
     Files.writeString(
         TABLE,

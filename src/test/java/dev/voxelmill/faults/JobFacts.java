@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 
 /** What the topics tell about the jobs of a test, and waiting for it. */
 final class JobFacts {
-  private final HistoryReader observer;
+  private final Observer observer;
 
-  JobFacts(HistoryReader observer) {
+  JobFacts(Observer observer) {
     this.observer = observer;
   }
 

@@ -3,6 +3,7 @@ package dev.voxelmill.actors.client;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +24,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads committed records of one topic, without a consumer group: it leaves no trace on the broker
  * and sees every record.
  */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** A read that stands still for so long has lost its brokers. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Installation installation;
@@ -57,7 +62,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   /** A reader of a topic that exists on brokers that answer. */
-  static TopicReader open(Installation installation, Topic topic) {
+  public static TopicReader open(Installation installation, Topic topic) {
     TopicReader reader = new TopicReader(installation, topic);
     try {
       List<PartitionInfo> partitions =
@@ -85,7 +90,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   /** Every partition of the topic. */
-  List<Integer> all() {
+  public List<Integer> all() {
     return IntStream.range(0, consumer.partitionsFor(installation.topic(topic)).size())
         .boxed()
         .toList();
@@ -93,14 +98,52 @@ final class TopicReader implements AutoCloseable {
 
   /** Reads from the first record to those that are there now; later ones are left to poll. */
   void scan(Collection<Integer> partitions, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    followFromBeginning(partitions);
+    readOn(visitor);
+  }
+
+  /** Starts to follow partitions from their first records. */
+  public void followFromBeginning(Collection<Integer> partitions) {
     List<TopicPartition> assigned =
         partitions.stream().map(p -> installation.partition(topic, p)).toList();
     consumer.assign(assigned);
     consumer.seekToBeginning(assigned);
-    Map<TopicPartition, Long> ends = ends(assigned);
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-      consumer.poll(POLL).forEach(visitor);
+  }
+
+  /**
+   * Reads what is followed up to what is there now.
+   *
+   * @throws UnreachableException if the brokers fall silent; another call goes on where it was
+   */
+  public void readOn(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    List<TopicPartition> behind = new ArrayList<>(consumer.assignment());
+    Map<TopicPartition, Long> ends = ends(behind);
+    long progressAt = System.nanoTime();
+    try {
+      behind.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
+      while (!behind.isEmpty()) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        records.forEach(visitor);
+        boolean advanced =
+            behind.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
+        if (advanced || !records.isEmpty()) {
+          progressAt = System.nanoTime();
+        } else if (System.nanoTime() - progressAt > SILENCE.toNanos()) {
+          throw new TimeoutException(behind + " stand still");
+        }
+      }
+    } catch (TimeoutException e) {
+      throw unreachable(installation, e);
+    }
+  }
+
+  /** Whether what is followed still begins with its first record. */
+  public boolean isWhole() {
+    try {
+      return consumer.beginningOffsets(consumer.assignment()).values().stream()
+          .allMatch(offset -> offset == 0);
+    } catch (TimeoutException e) {
+      throw unreachable(installation, e);
     }
   }
 

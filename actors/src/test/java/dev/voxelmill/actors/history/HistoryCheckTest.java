@@ -1,12 +1,13 @@
-package dev.voxelmill.faults;
+package dev.voxelmill.actors.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.voxelmill.faults.HistoryChecker.Rule;
 import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.lifecycle.Decision;
@@ -35,9 +36,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The observer must see what is wrong, or its silence says nothing. */
-class HistoryCheckerTest {
+class HistoryCheckTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final String TASK = "synthetic";
+  private static final JobId JOB = new JobId("default", "one");
   private static final WorkerId FIRST = new WorkerId("worker-1");
   private static final WorkerId SECOND = new WorkerId("worker-2");
   private static final BlobRef BLOB = new BlobRef("a".repeat(64), 5, 0, List.of());
@@ -47,15 +49,16 @@ class HistoryCheckerTest {
   private final List<EventRecord> events = new ArrayList<>();
   private final List<AssetRecord> assets = new ArrayList<>();
   private final List<String> requests = new ArrayList<>(List.of(SOURCE));
-  private final Map<String, History.Content> stored = new HashMap<>();
-  private IntakeRecord submitted;
+  private final Map<String, Observation.Content> stored = new HashMap<>();
+  private final List<IntakeRecord> intake = new ArrayList<>();
+  private final Map<String, Boolean> chunks = new TreeMap<>();
 
   /** A job whose first worker is lost after a checkpoint and whose second one finishes it. */
   @BeforeEach
   void soundHistory() {
     JobRequest request =
         new JobRequest(
-            new JobId("default", "one"),
+            JOB,
             "synthetic",
             new JobRequest.ImageRef("image/png", 32, 32, BLOB),
             ViewCamera.DEFAULT,
@@ -63,7 +66,7 @@ class HistoryCheckerTest {
             ((ParameterCheck.Accepted) Methods.SYNTHETIC.check(Map.of())).parameters(),
             List.of(),
             JobRequest.DEFAULT_PRIORITY);
-    submitted = new IntakeRecord.Submitted(request, "hash", SOURCE, NOW);
+    intake.add(new IntakeRecord.Submitted(request, "hash", SOURCE, NOW));
     follow(JobState.accepted(request, "hash", Plans.of(request), NOW));
     on(new JobEvent.Granted(TASK, FIRST));
     report(1, FIRST, new WorkerReport.Checkpointed(manifest(1, 1, 10)));
@@ -71,12 +74,12 @@ class HistoryCheckerTest {
     on(new JobEvent.Granted(TASK, SECOND));
     report(2, SECOND, new WorkerReport.Checkpointed(manifest(2, 1, 20)));
     report(2, SECOND, new WorkerReport.Completed(files(), cost()));
-    stored.put(BLOB.sha256(), new History.Content(BLOB.sha256(), BLOB.size()));
+    stored.put(BLOB.sha256(), new Observation.Content(BLOB.sha256(), BLOB.size()));
   }
 
   @Test
   void aSoundHistoryHasNoViolation() {
-    assertEquals(List.of(), violations());
+    assertEquals(List.of(), findings());
   }
 
   @Test
@@ -84,7 +87,7 @@ class HistoryCheckerTest {
     EventRecord end = events.getLast();
     events.add(new EventRecord(end.job(), end.seq() + 1, NOW, end.event()));
 
-    assertBroken(Rule.ONE_END);
+    assertBroken(Promise.ONE_END);
   }
 
   @Test
@@ -93,7 +96,7 @@ class HistoryCheckerTest {
     assets.clear();
     states.removeLast();
 
-    assertBroken(Rule.ONE_END);
+    assertBroken(Promise.ONE_END);
   }
 
   @Test
@@ -102,42 +105,42 @@ class HistoryCheckerTest {
     states.clear();
     assets.clear();
 
-    assertBroken(Rule.ONE_END);
+    assertBroken(Promise.NOTHING_LOST);
   }
 
   @Test
   void aGapInTheNumbersIsSeen() {
     events.remove(2);
 
-    assertBroken(Rule.SEQUENCE);
+    assertBroken(Promise.SEQUENCE);
   }
 
   @Test
   void transitionsOutOfOrderAreSeen() {
     events.add(1, events.remove(2));
 
-    assertBroken(Rule.SEQUENCE);
+    assertBroken(Promise.SEQUENCE);
   }
 
   @Test
   void aFileThatIsNotWhatItsHashSaysIsSeen() {
-    stored.put(BLOB.sha256(), new History.Content("b".repeat(64), BLOB.size()));
+    stored.put(BLOB.sha256(), new Observation.Content("b".repeat(64), BLOB.size()));
 
-    assertBroken(Rule.ASSET);
+    assertBroken(Promise.ASSET);
   }
 
   @Test
   void aFileThatIsMissingIsSeen() {
     stored.clear();
 
-    assertBroken(Rule.ASSET);
+    assertBroken(Promise.ASSET);
   }
 
   @Test
   void anAssetPublishedTwiceIsSeen() {
     assets.add(assets.getFirst());
 
-    assertBroken(Rule.ASSET);
+    assertBroken(Promise.ASSET);
   }
 
   @Test
@@ -146,7 +149,7 @@ class HistoryCheckerTest {
     JobEvent other = new JobEvent.Granted(TASK, new WorkerId("worker-3"));
     states.add(granted, states.get(granted - 1).on(other, NOW).next());
 
-    assertBroken(Rule.ONE_HOLDER);
+    assertBroken(Promise.ONE_HOLDER);
   }
 
   @Test
@@ -154,21 +157,21 @@ class HistoryCheckerTest {
     JobState early = states.get(1);
     states.add(states.size() - 2, early);
 
-    assertBroken(Rule.STATE);
+    assertBroken(Promise.STATE);
   }
 
   @Test
   void aStateThatFollowsTheEndIsSeen() {
     states.add(states.get(states.size() - 2));
 
-    assertBroken(Rule.STATE, Rule.ONE_END);
+    assertBroken(Promise.STATE, Promise.ONE_END);
   }
 
   @Test
   void aSubmissionWithoutAnAnswerIsSeen() {
     requests.add("voxelmill.requests/0/1");
 
-    assertBroken(Rule.NOTHING_LOST);
+    assertBroken(Promise.NOTHING_LOST);
   }
 
   @Test
@@ -180,7 +183,7 @@ class HistoryCheckerTest {
         new EventRecord(
             event.job(), event.seq(), NOW, new EventRecord.Checkpointed(TASK, 0, 9, 30)));
 
-    assertBroken(Rule.PROGRESS);
+    assertBroken(Promise.PROGRESS);
   }
 
   @Test
@@ -192,7 +195,140 @@ class HistoryCheckerTest {
         new EventRecord(
             event.job(), event.seq(), NOW, new EventRecord.Checkpointed(TASK, 2, 1, 10)));
 
-    assertBroken(Rule.PROGRESS);
+    assertBroken(Promise.PROGRESS);
+  }
+
+  @Test
+  void progressOfAReplacedAttemptIsSeen() {
+    tell(events.size() - 2, progress(1, 15));
+
+    assertBroken(Promise.PROGRESS);
+  }
+
+  @Test
+  void workThatWasDurableAndIsDoneAgainIsSeen() {
+    tell(lastCheckpoint(), progress(2, 3));
+
+    assertBroken(Promise.RESUME);
+  }
+
+  @Test
+  void aRejectedCheckpointExcusesThatWorkIsDoneAgain() {
+    events.clear();
+    tell(0, new EventRecord.Accepted("synthetic", "hash"));
+    tell(1, new EventRecord.Checkpointed(TASK, 1, 1, 10));
+    tell(2, new EventRecord.CheckpointRejected(TASK, 2, 1, "damaged"));
+    tell(3, progress(2, 0));
+
+    assertEquals(0, report().count(Promise.RESUME, false));
+  }
+
+  @Test
+  void aCommandWithoutAnAnswerIsSeen() {
+    order("stop", new JobCommand.Cancel());
+
+    assertBroken(Promise.ONE_ANSWER);
+  }
+
+  @Test
+  void twoAnswersToOneCommandAreSeen() {
+    order("stop", new JobCommand.Cancel());
+    answer("stop", CommandOutcome.ALREADY_FINISHED);
+    assertEquals(List.of(), findings());
+    answer("stop", CommandOutcome.UNKNOWN_JOB);
+
+    assertBroken(Promise.ONE_ANSWER);
+  }
+
+  @Test
+  void aJobThatSucceedsAfterItsCancelWasConfirmedIsSeen() {
+    order("stop", new JobCommand.Cancel());
+    answer("stop", CommandOutcome.CANCELLED);
+
+    assertBroken(Promise.CANCEL_IS_FINAL);
+  }
+
+  @Test
+  void otherBytesForTheSameRequestAreSeen() {
+    EventRecord accepted = events.getFirst();
+    JobId other = new JobId("default", "two");
+    AssetRecord asset = assets.getFirst();
+    BlobRef blob = new BlobRef("b".repeat(64), 5, 0, List.of());
+    List<FileRef> files = List.of(new FileRef("synthetic.json", "application/json", blob));
+    stored.put(blob.sha256(), new Observation.Content(blob.sha256(), blob.size()));
+    events.add(new EventRecord(other, 1, NOW, accepted.event()));
+    events.add(new EventRecord(other, 2, NOW, new EventRecord.Succeeded(files, List.of())));
+    assets.add(
+        new AssetRecord(
+            other,
+            NOW,
+            asset.method(),
+            asset.seed(),
+            asset.parameters(),
+            files,
+            "",
+            asset.models(),
+            asset.versions(),
+            asset.deviceClass(),
+            asset.stages(),
+            asset.quality(),
+            List.of()));
+
+    assertBroken(Promise.SAME_BYTES);
+  }
+
+  @Test
+  void aChunkThatOutlivesItsJobIsSeen() {
+    chunks.put(TASK + "/1/1/0", false);
+    assertEquals(List.of(), findings());
+    chunks.put(TASK + "/2/1/0", true);
+
+    assertBroken(Promise.SWEPT);
+  }
+
+  @Test
+  void whatTimeMayMendIsOpenUntilTheReportIsClosed() {
+    requests.add("voxelmill.requests/0/1");
+
+    assertEquals(List.of(), report().broken());
+    assertEquals(1, report().open().size());
+    assertEquals(1, report().closed().broken().size());
+  }
+
+  @Test
+  void topicsWhoseBeginningHasExpiredProveNothingAboutIt() {
+    HistoryCheck check = new HistoryCheck(false);
+    events.subList(3, events.size()).forEach(e -> check.observe(new Observation.Published(e)));
+    check.observe(new Observation.Stored(states.getLast()));
+    check.observe(new Observation.Delivered(assets.getFirst(), stored));
+
+    assertEquals(List.of(), check.report().findings());
+  }
+
+  private static EventRecord.Progress progress(int attempt, long step) {
+    return new EventRecord.Progress(TASK, attempt, step, 20, 1, 0, 1);
+  }
+
+  /** Puts an event before the one at an index, with the number of the one before it. */
+  private void tell(int index, EventRecord.Event event) {
+    boolean numbered = EventKinds.isTransition(event);
+    long seq = index == 0 ? 0 : events.get(index - 1).seq();
+    events.add(index, new EventRecord(JOB, numbered ? seq + 1 : seq, NOW, event));
+  }
+
+  private void order(String commandId, JobCommand.Order order) {
+    String source = "voxelmill.commands/0/" + intake.size();
+    requests.add(source);
+    intake.add(new IntakeRecord.Ordered(new JobCommand(commandId, JOB, order), source, NOW));
+  }
+
+  private void answer(String commandId, CommandOutcome outcome) {
+    events.add(
+        new EventRecord(
+            JOB,
+            events.getLast().seq(),
+            NOW,
+            new EventRecord.Answered(commandId, "cancel", outcome)));
   }
 
   private int lastCheckpoint() {
@@ -203,15 +339,26 @@ class HistoryCheckerTest {
     return last;
   }
 
-  private void assertBroken(Rule... rules) {
-    Set<Rule> found = new TreeSet<>();
-    violations().forEach(violation -> found.add(violation.rule()));
-    assertEquals(new TreeSet<>(Arrays.asList(rules)), found, () -> violations().toString());
+  private void assertBroken(Promise... promises) {
+    Set<Promise> found = new TreeSet<>();
+    findings().forEach(finding -> found.add(finding.promise()));
+    assertEquals(new TreeSet<>(Arrays.asList(promises)), found, () -> findings().toString());
   }
 
-  private List<HistoryChecker.Violation> violations() {
-    return HistoryChecker.violations(
-        new History(requests, List.of(submitted), List.of(), states, events, assets, stored));
+  private List<Finding> findings() {
+    return report().findings();
+  }
+
+  /** The report on a history whose topics were read one after another. */
+  private HistoryReport report() {
+    HistoryCheck check = new HistoryCheck(true);
+    requests.forEach(source -> check.observe(new Observation.Sent(source)));
+    intake.forEach(record -> check.observe(new Observation.Forwarded(record)));
+    states.forEach(state -> check.observe(new Observation.Stored(state)));
+    events.forEach(event -> check.observe(new Observation.Published(event)));
+    chunks.forEach((key, alive) -> check.observe(new Observation.Chunk(JOB, key, alive)));
+    assets.forEach(asset -> check.observe(new Observation.Delivered(asset, stored)));
+    return check.report();
   }
 
   private void report(int attempt, WorkerId worker, WorkerReport report) {

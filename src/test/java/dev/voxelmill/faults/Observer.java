@@ -2,9 +2,9 @@ package dev.voxelmill.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.voxelmill.protocols.job.BlobRef;
-import dev.voxelmill.protocols.job.ChunkRef;
-import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.actors.history.Finding;
+import dev.voxelmill.actors.history.HistoryReader;
+import dev.voxelmill.actors.history.Promise;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.DeadLetter;
@@ -14,12 +14,7 @@ import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.topics.Installation;
-import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,25 +22,47 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads what an installation has written, with a Kafka consumer and nothing else. */
-final class HistoryReader implements AutoCloseable {
+final class Observer implements AutoCloseable {
   private final Installation installation;
   private final Map<Topic, TopicLog> logs = new EnumMap<>(Topic.class);
+  private Optional<HistoryReader> history = Optional.empty();
 
-  HistoryReader(Installation installation) {
+  Observer(Installation installation) {
     this.installation = installation;
   }
 
   /** Everything there is now. */
   History read() {
-    List<AssetRecord> assets = decoded(Topic.ASSETS, AssetRecord.class);
     return new History(
-        log(Topic.REQUESTS).records().stream().map(HistoryReader::position).toList(),
+        log(Topic.REQUESTS).records().stream().map(Observer::position).toList(),
         decoded(Topic.INTAKE, IntakeRecord.class),
-        log(Topic.DEAD_LETTERS).records().stream().map(HistoryReader::source).toList(),
-        decoded(Topic.JOBS, JobState.class),
+        log(Topic.DEAD_LETTERS).records().stream().map(Observer::source).toList(),
         decoded(Topic.EVENTS, EventRecord.class),
-        assets,
-        stored(assets));
+        decoded(Topic.ASSETS, AssetRecord.class));
+  }
+
+  /**
+   * Every promise that was not kept to everyone who ever submitted here, once nothing is open any
+   * more but the next sweep, which comes a minute later, or the limit is over.
+   */
+  List<Finding> findings() throws InterruptedException {
+    if (history.isEmpty()) {
+      history = Optional.of(HistoryReader.open(installation));
+    }
+    long startNanos = System.nanoTime();
+    List<Finding> findings = findings(history.get());
+    while (findings.stream().anyMatch(Finding::open)
+        && System.nanoTime() - startNanos < Eventually.LIMIT.toNanos()) {
+      Thread.sleep(200);
+      findings = findings(history.get());
+    }
+    return findings;
+  }
+
+  private static List<Finding> findings(HistoryReader history) throws InterruptedException {
+    return history.read().findings().stream()
+        .filter(finding -> finding.promise() != Promise.SWEPT)
+        .toList();
   }
 
   /** Events published so far, in the order of their partitions. */
@@ -60,7 +77,7 @@ final class HistoryReader implements AutoCloseable {
 
   /** Source positions of the dead letters so far. */
   List<String> buried() {
-    return log(Topic.DEAD_LETTERS).records().stream().map(HistoryReader::source).toList();
+    return log(Topic.DEAD_LETTERS).records().stream().map(Observer::source).toList();
   }
 
   /** How many chunks of checkpoints were written so far. */
@@ -87,32 +104,6 @@ final class HistoryReader implements AutoCloseable {
         .toList();
   }
 
-  private Map<String, History.Content> stored(List<AssetRecord> assets) {
-    Map<String, byte[]> chunks = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> chunk : log(Topic.BLOBS).records()) {
-      chunks.put(chunk.partition() + "/" + chunk.offset(), chunk.value());
-    }
-    Map<String, History.Content> stored = new HashMap<>();
-    for (AssetRecord asset : assets) {
-      for (FileRef file : asset.files()) {
-        content(file.blob(), chunks).ifPresent(real -> stored.put(file.blob().sha256(), real));
-      }
-    }
-    return stored;
-  }
-
-  private static Optional<History.Content> content(BlobRef blob, Map<String, byte[]> chunks) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (ChunkRef chunk : blob.chunks()) {
-      byte[] found = chunks.get(blob.partition() + "/" + chunk.offset());
-      if (found == null) {
-        return Optional.empty();
-      }
-      bytes.writeBytes(found);
-    }
-    return Optional.of(new History.Content(sha256(bytes.toByteArray()), bytes.size()));
-  }
-
   private TopicLog log(Topic topic) {
     return logs.computeIfAbsent(topic, t -> new TopicLog(installation, t));
   }
@@ -125,17 +116,10 @@ final class HistoryReader implements AutoCloseable {
     return new String(letter.headers().lastHeader(DeadLetter.SOURCE).value(), UTF_8);
   }
 
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
   @Override
   public void close() {
     logs.values().forEach(TopicLog::close);
     logs.clear();
+    history.ifPresent(HistoryReader::close);
   }
 }
