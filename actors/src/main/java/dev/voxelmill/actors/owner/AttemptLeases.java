@@ -177,7 +177,8 @@ public final class AttemptLeases {
     switch (message.report()) {
       case WorkerReport.Running running -> {
         Alarm quiet = new Alarm(Alarm.Kind.QUIET, task);
-        if (!surroundings.isSet(quiet)) {
+        // Step 0 of a task that resumes at step 400 would be news that is not true.
+        if (running.progress().hasTotal() && !surroundings.isSet(quiet)) {
           surroundings.set(quiet, config.progress());
           surroundings.publish(
               task, seq, progress(task.task(), message.attempt(), running.progress()));

@@ -176,6 +176,18 @@ class JobSupervisorTest {
     assertEquals(List.of(7L, 7L), published.stream().map(EventRecord::seq).toList());
   }
 
+  @Test
+  void aTaskThatIsBeingOpenedKeepsItsLeaseAndTellsOfNoProgress() {
+    supervisor.tell(new JobSupervisor.Dispatch(assignment(), WORKER, worker.getRef()));
+    worker.expectMessageClass(WorkerCommand.Run.class);
+    TIME.timePasses(Duration.ofSeconds(2));
+
+    hear(new WorkerReport.Running(WorkerReport.Progress.OPENING));
+
+    TIME.expectNoMessageFor(Duration.ofMillis(2400), owner);
+    assertEquals(List.of(), published);
+  }
+
   private void hear(WorkerReport report) {
     supervisor.tell(
         new JobSupervisor.Heard(new FromWorker(TASK, 1, WORKER, 0, report, worker.getRef()), 7));

@@ -42,8 +42,6 @@ record WorkerState(
     Health health) {
   static final int REMEMBERED = 64;
 
-  private static final Progress NOT_STEPPED = new Progress(0, 0, 0, Double.NaN, Double.NaN);
-
   WorkerState {
     requireNonNull(active, "active");
     requireNonNull(health, "health");
@@ -176,7 +174,7 @@ record WorkerState(
     if (health.isQuarantined()) {
       return unchanged(refusal(assignment, "quarantined, its device failed again and again"));
     }
-    Active begun = new Active(assignment, NOT_STEPPED, 0, Phase.RUNNING);
+    Active begun = new Active(assignment, Progress.OPENING, 0, Phase.RUNNING);
     return new Decision(withActive(begun), List.of(new WorkerEffect.Begin(assignment)));
   }
 

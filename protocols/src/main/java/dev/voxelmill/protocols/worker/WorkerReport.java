@@ -58,10 +58,18 @@ public sealed interface WorkerReport {
    * How far an attempt is.
    *
    * @param step the next step, from 0
-   * @param total number of steps
+   * @param total number of steps; 0 while the task is being opened, which knows neither
    * @param stepsPerSecond mean of the last few seconds; 0 while unknown
    * @param loss of the newest step, or NaN where the task has none
    * @param etaSeconds until the task is done; NaN while unknown
    */
-  record Progress(long step, long total, double stepsPerSecond, double loss, double etaSeconds) {}
+  record Progress(long step, long total, double stepsPerSecond, double loss, double etaSeconds) {
+    /** What a worker knows of a task before it has read the task's checkpoint. */
+    public static final Progress OPENING = new Progress(0, 0, 0, Double.NaN, Double.NaN);
+
+    /** Whether it says how far the task is. */
+    public boolean hasTotal() {
+      return total > 0;
+    }
+  }
 }
