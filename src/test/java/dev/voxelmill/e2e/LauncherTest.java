@@ -56,6 +56,8 @@ class LauncherTest {
         "workers",
         "queue",
         "fetch",
+        "check",
+        "nemesis",
         "broker",
         "supervisor",
         "worker",

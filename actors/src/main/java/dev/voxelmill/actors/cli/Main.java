@@ -33,7 +33,9 @@ import picocli.CommandLine.ScopeType;
       DeadLettersCommand.class,
       WorkersCommand.class,
       QueueCommand.class,
+      CheckCommand.class,
       BenchCommand.class,
+      NemesisCommand.class,
       FetchCommand.class
     })
 public final class Main {

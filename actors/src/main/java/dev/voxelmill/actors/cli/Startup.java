@@ -28,9 +28,15 @@ final class Startup {
 
   /** A plan in a directory of its own, which is deleted at the end, on ports that are free now. */
   static InstallationPlan temporary(int supervisors, int workers) throws IOException {
+    return temporary(Files.createTempDirectory("voxelmill-"), supervisors, workers);
+  }
+
+  /** The same in a given directory, which is deleted at the end. */
+  static InstallationPlan temporary(Path directory, int supervisors, int workers)
+      throws IOException {
     return new InstallationPlan(
         launcher(),
-        Files.createTempDirectory("voxelmill-"),
+        directory,
         Ports.free(1).getFirst(),
         Ports.free(supervisors),
         workers,
@@ -41,10 +47,16 @@ final class Startup {
   /** Starts everything; when it returns, placement has seen every worker. */
   static LocalInstallation start(InstallationPlan plan)
       throws IOException, InterruptedException, InstallationException, CommandException {
+    return start(plan, (part, pid, exitCode) -> {});
+  }
+
+  /** The same, and somebody hears of every process that ends. */
+  static LocalInstallation start(InstallationPlan plan, LocalInstallation.OnExit onExit)
+      throws IOException, InterruptedException, InstallationException, CommandException {
     TopicsConfig topics = TopicsConfig.load();
     LocalInstallation installation =
         LocalInstallation.start(
-            plan, bootstrap -> new TopicSetup(bootstrap, topics, BROKER_PATIENCE).run());
+            plan, bootstrap -> new TopicSetup(bootstrap, topics, BROKER_PATIENCE).run(), onExit);
     InstallationClient client = new InstallationClient(Installation.at(plan.bootstrap(), topics));
     boolean complete =
         client

@@ -25,14 +25,18 @@ import org.slf4j.LoggerFactory;
  * become ready; a child that ends before it was ever ready is not started again, since nothing will
  * have changed.
  */
-final class Child {
+final class Child implements LocalPart {
   private static final Logger LOG = LoggerFactory.getLogger(Child.class);
   private static final String READY = "READY";
+
+  /** Every JVM reads it; the launcher's own options come after it and win. */
+  private static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
 
   private final ChildSpec spec;
   private final List<String> commandLine;
   private final Path log;
   private final RestartPolicy policy;
+  private final Exits exits;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
   private final Thread keeper;
   private final Object lock = new Object();
@@ -43,7 +47,17 @@ final class Child {
   private boolean up;
   private Process process;
 
+  /** Somebody who wants to know how processes end. */
+  interface Exits {
+    void onExit(String name, long pid, int exitCode);
+  }
+
   Child(ChildSpec spec, String launcher, Path logDirectory, RestartPolicy policy) {
+    this(spec, launcher, logDirectory, policy, (name, pid, exitCode) -> {});
+  }
+
+  Child(ChildSpec spec, String launcher, Path logDirectory, RestartPolicy policy, Exits exits) {
+    this.exits = exits;
     this.spec = spec;
     this.commandLine = spec.commandLine(launcher);
     this.log = logDirectory.resolve(spec.name() + ".log");
@@ -56,14 +70,22 @@ final class Child {
     keeper.start();
   }
 
-  String name() {
+  @Override
+  public String name() {
     return spec.name();
   }
 
-  /** Process of the present life; 0 between two lives. */
-  long pid() {
+  @Override
+  public long pid() {
     synchronized (lock) {
       return process != null && process.isAlive() ? process.pid() : 0;
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    synchronized (lock) {
+      return up && process.isAlive();
     }
   }
 
@@ -137,8 +159,12 @@ final class Child {
     keeper.interrupt();
   }
 
-  /** Waits for the end of a stopped child and kills it if it takes longer than {@code within}. */
-  void awaitEnd(Duration within) throws InterruptedException {
+  /**
+   * Waits for the end of a stopped child and kills it if it takes longer than {@code within}.
+   *
+   * @return the exit code of its last life; 0 if it never lived
+   */
+  int awaitEnd(Duration within) throws InterruptedException {
     Process last;
     synchronized (lock) {
       last = process;
@@ -148,6 +174,7 @@ final class Child {
       last.destroyForcibly().waitFor();
     }
     keeper.join();
+    return last == null ? 0 : last.exitValue();
   }
 
   private void keep() {
@@ -193,9 +220,14 @@ final class Child {
       ProcessBuilder builder = new ProcessBuilder(commandLine);
       builder.environment().put("VOXELMILL_BUILT", "1");
       builder.environment().put("VOXELMILL_CHILD", "1");
+      if (!spec.settings().isEmpty()) {
+        String given = builder.environment().getOrDefault(JVM_OPTIONS, "");
+        builder.environment().put(JVM_OPTIONS, spec.jvmOptions(given));
+      }
       builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
       started = builder.start();
       process = started;
+      up = false;
     }
     try (BufferedReader lines =
             new BufferedReader(
@@ -209,7 +241,9 @@ final class Child {
         }
       }
     }
-    return started.waitFor();
+    int exitCode = started.waitFor();
+    exits.onExit(spec.name(), started.pid(), exitCode);
+    return exitCode;
   }
 
   private void awaitRelease() throws InterruptedException {

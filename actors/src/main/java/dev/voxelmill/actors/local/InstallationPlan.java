@@ -3,6 +3,7 @@ package dev.voxelmill.actors.local;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What to run on this machine.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param workers how many worker processes
  * @param profile of every process, see conf/profiles
  * @param ephemeral whether the directory is deleted at the end
+ * @param settings system properties of supervisors and workers that take the place of values in
+ *     {@code conf}, such as {@code worker.step-deadline}
  */
 public record InstallationPlan(
     Path launcher,
@@ -22,15 +25,35 @@ public record InstallationPlan(
     List<Integer> supervisorPorts,
     int workers,
     String profile,
-    boolean ephemeral) {
+    boolean ephemeral,
+    Map<String, String> settings) {
   private static final String HOST = "127.0.0.1";
   private static final int SEEDS = 3;
 
   public InstallationPlan {
     supervisorPorts = List.copyOf(supervisorPorts);
+    settings = Map.copyOf(settings);
     if (workers < 0) {
       throw new IllegalArgumentException("workers: " + workers + " (expected: >= 0)");
     }
+  }
+
+  /** A plan with the values of {@code conf}. */
+  public InstallationPlan(
+      Path launcher,
+      Path directory,
+      int port,
+      List<Integer> supervisorPorts,
+      int workers,
+      String profile,
+      boolean ephemeral) {
+    this(launcher, directory, port, supervisorPorts, workers, profile, ephemeral, Map.of());
+  }
+
+  /** The same plan with other values than those of {@code conf}. */
+  public InstallationPlan with(Map<String, String> otherSettings) {
+    return new InstallationPlan(
+        launcher, directory, port, supervisorPorts, workers, profile, ephemeral, otherSettings);
   }
 
   /** Where clients reach the broker. */
@@ -66,9 +89,14 @@ public record InstallationPlan(
   List<ChildSpec> workerSpecs() {
     List<ChildSpec> specs = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
-      specs.add(member("worker", i + 1, 0));
+      specs.add(worker(i + 1));
     }
     return specs;
+  }
+
+  /** The worker of that number, from 1; there may be more than were planned. */
+  ChildSpec worker(int number) {
+    return member("worker", number, 0);
   }
 
   private ChildSpec member(String command, int number, int clusterPort) {
@@ -85,6 +113,6 @@ public record InstallationPlan(
     supervisorPorts.stream()
         .limit(SEEDS)
         .forEach(port -> options.addAll(List.of("--seed-node", HOST + ":" + port)));
-    return new ChildSpec(name, command, options);
+    return new ChildSpec(name, command, options, settings);
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
@@ -33,15 +34,20 @@ public final class LocalInstallation implements AutoCloseable {
   private final Child broker;
   private final List<Child> supervisors;
   private final List<Child> workers;
+  private final Child.Exits exits;
+  private int lastWorker;
   private boolean closed;
   private boolean kept;
 
-  private LocalInstallation(InstallationPlan plan) {
+  private LocalInstallation(InstallationPlan plan, OnExit onExit) {
     this.plan = plan;
     this.kept = !plan.ephemeral();
-    this.broker = child(plan, plan.broker());
-    this.supervisors = plan.supervisors().stream().map(spec -> child(plan, spec)).toList();
-    this.workers = plan.workerSpecs().stream().map(spec -> child(plan, spec)).toList();
+    this.exits = onExit::ended;
+    this.broker = child(plan.broker());
+    this.supervisors = plan.supervisors().stream().map(this::child).toList();
+    this.workers =
+        new CopyOnWriteArrayList<>(plan.workerSpecs().stream().map(this::child).toList());
+    this.lastWorker = plan.workers();
   }
 
   /** What happens between the broker and everyone who needs it. */
@@ -50,19 +56,30 @@ public final class LocalInstallation implements AutoCloseable {
     void prepare(String bootstrap) throws InstallationException, InterruptedException;
   }
 
+  /** Somebody who wants to know how processes end that were not told to by this class. */
+  public interface OnExit {
+    /** Called from the thread that keeps the part alive. */
+    void ended(String part, long pid, int exitCode);
+  }
+
   /**
    * Starts everything and waits until every process is ready; on failure nothing is left running.
    */
   public static LocalInstallation start(InstallationPlan plan, OnBroker onBroker)
+      throws IOException, InterruptedException, InstallationException {
+    return start(plan, onBroker, (part, pid, exitCode) -> {});
+  }
+
+  /** The same, and somebody hears of every process that ends. */
+  public static LocalInstallation start(InstallationPlan plan, OnBroker onBroker, OnExit onExit)
       throws IOException, InterruptedException, InstallationException {
     if (!Ports.isFree(plan.port())) {
       throw new InstallationException(
           "port: " + plan.port() + " is taken (expected: free; fix: choose another with --port)");
     }
     Files.createDirectories(plan.logDirectory());
-    LocalInstallation installation = new LocalInstallation(plan);
-    Thread onExit = new Thread(installation::close, "stop-children");
-    Runtime.getRuntime().addShutdownHook(onExit);
+    LocalInstallation installation = new LocalInstallation(plan, onExit);
+    Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop-children"));
     try {
       installation.startInOrder(onBroker);
       return installation;
@@ -131,6 +148,47 @@ public final class LocalInstallation implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException(name + ": no such member"));
   }
 
+  /** Every process there is to be, in the order of their start. */
+  public List<LocalPart> parts() {
+    List<LocalPart> all = new ArrayList<>(List.of(broker));
+    all.addAll(supervisors);
+    all.addAll(workers);
+    return all;
+  }
+
+  /** Starts one more worker and waits until it is ready. */
+  public LocalPart addWorker() throws InterruptedException, InstallationException {
+    Child added;
+    synchronized (this) {
+      if (closed) {
+        throw new InstallationException("worker: not started, the installation is closed");
+      }
+      lastWorker++;
+      added = child(plan.worker(lastWorker));
+      workers.add(added);
+    }
+    added.start();
+    added.awaitReady(START_LIMIT);
+    return added;
+  }
+
+  /**
+   * Tells a worker to leave for good.
+   *
+   * @return its exit code
+   */
+  public int removeWorker(String name) throws InterruptedException {
+    Child leaving =
+        workers.stream()
+            .filter(worker -> worker.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("worker: " + name + " is unknown"));
+    leaving.stop();
+    int exitCode = leaving.awaitEnd(WORKER_STOP_LIMIT);
+    workers.remove(leaving);
+    return exitCode;
+  }
+
   /** Leaves an ephemeral directory behind: what went wrong is in its logs. */
   public synchronized void keepDirectory() {
     kept = true;
@@ -182,7 +240,8 @@ public final class LocalInstallation implements AutoCloseable {
     return interrupted;
   }
 
-  private static Child child(InstallationPlan plan, ChildSpec spec) {
-    return new Child(spec, plan.launcher().toString(), plan.logDirectory(), RestartPolicy.DEFAULT);
+  private Child child(ChildSpec spec) {
+    return new Child(
+        spec, plan.launcher().toString(), plan.logDirectory(), RestartPolicy.DEFAULT, exits);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class InstallationPlanTest {
@@ -35,6 +36,16 @@ class InstallationPlanTest {
         worker);
     assertEquals(
         List.of("supervisor-1", "supervisor-2", "supervisor-3", "supervisor-4"), names(plan));
+  }
+
+  @Test
+  void settingsAreGivenToEveryMemberAndFollowThoseOfTheEnvironment() {
+    InstallationPlan plan = plan(List.of(5001), 1).with(Map.of("worker.step-deadline", "30s"));
+
+    for (ChildSpec member : List.of(plan.supervisors().getFirst(), plan.worker(2))) {
+      assertEquals("-Xint -Dworker.step-deadline=30s", member.jvmOptions("-Xint"));
+    }
+    assertEquals(Map.of(), plan.broker().settings());
   }
 
   @Test
