@@ -10,6 +10,7 @@ import dev.voxelmill.protocols.launch.Membership;
 import dev.voxelmill.protocols.launch.MembershipOptions;
 import dev.voxelmill.protocols.launch.Program;
 import dev.voxelmill.protocols.launch.ServiceOptions;
+import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.worker.ClusterRoles;
 import dev.voxelmill.storage.blob.BlobStore;
 import dev.voxelmill.storage.checkpoint.CheckpointSweeper;
@@ -116,7 +117,8 @@ public final class SupervisorMain implements Callable<Integer> {
           installation.partitions(),
           store,
           telemetry::publish,
-          () -> Intake.start(installation, config.intake(), blobs::put),
+          () ->
+              Intake.start(installation, config.intake(), ModelRegistry.load(), blobs::put),
           () ->
               Program.ready(
                   address.getHost().orElseThrow() + ":" + address.getPort().orElseThrow()));

@@ -11,6 +11,7 @@ import dev.voxelmill.actors.owner.KafkaOwnerStore;
 import dev.voxelmill.actors.publish.Telemetry;
 import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.ClusterRoles;
@@ -122,7 +123,8 @@ final class ControlPlane implements AutoCloseable {
             installation.partitions(),
             store,
             telemetry::publish,
-            () -> Intake.start(installation, config.intake(), this::keep),
+            () ->
+                Intake.start(installation, config.intake(), ModelRegistry.load(), this::keep),
             () -> owned.complete(null)));
   }
 

@@ -6,6 +6,7 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.job.JobRequest.ImageRef;
+import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.request.BodyHash;
 import dev.voxelmill.protocols.request.CommandCodec;
 import dev.voxelmill.protocols.request.CommandReading;
@@ -37,23 +38,27 @@ final class Examiner {
   private final CommandCodec commands = new CommandCodec();
   private final String commandsTopic;
   private final PictureInspector inspector;
+  private final ModelCheck models;
   private final Executor decoders;
   private final Function<byte[], CompletionStage<BlobRef>> keep;
 
   /**
    * An examiner.
    *
+   * @param models what requests may name
    * @param commandsTopic whose records are commands; all others are requests
    * @param decoders a bounded pool: pictures are the costly and dangerous part
    * @param keep puts bytes into the blob store
    */
   Examiner(
       IntakeConfig config,
+      ModelRegistry models,
       String commandsTopic,
       Executor decoders,
       Function<byte[], CompletionStage<BlobRef>> keep) {
     this.commandsTopic = commandsTopic;
     this.inspector = new PictureInspector(config);
+    this.models = new ModelCheck(models);
     this.decoders = decoders;
     this.keep = keep;
   }
@@ -90,7 +95,18 @@ final class Examiner {
                   invalid.reason(),
                   invalid.job().orElseGet(() -> byPosition(submission)),
                   source(submission)));
-      case RequestReading.Valid valid -> look(valid.request(), submission);
+      case RequestReading.Valid valid ->
+          models
+              .refusal(valid.request())
+              .<CompletionStage<Verdict>>map(
+                  refused ->
+                      CompletableFuture.completedFuture(
+                          new Verdict.Bury(
+                              refused.code(),
+                              refused.reason(),
+                              valid.request().job(),
+                              source(submission))))
+              .orElseGet(() -> look(valid.request(), submission));
     };
   }
 

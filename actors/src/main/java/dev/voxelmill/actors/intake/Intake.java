@@ -1,6 +1,7 @@
 package dev.voxelmill.actors.intake;
 
 import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
@@ -40,25 +41,29 @@ public final class Intake {
   private Intake(
       Installation installation,
       IntakeConfig config,
+      ModelRegistry models,
       Function<byte[], CompletionStage<BlobRef>> keep) {
     this.installation = installation;
     this.config = config;
     this.decoders =
         Executors.newFixedThreadPool(
             config.decodeThreads(), Thread.ofPlatform().name("decode-", 1).daemon().factory());
-    this.examiner = new Examiner(config, installation.topic(Topic.COMMANDS), decoders, keep);
+    this.examiner =
+        new Examiner(config, models, installation.topic(Topic.COMMANDS), decoders, keep);
   }
 
   /**
    * Starts to forward; it goes on, with back-off after failures, until it is stopped.
    *
+   * @param models what requests may name
    * @param keep puts bytes into the blob store
    */
   public static Intake start(
       Installation installation,
       IntakeConfig config,
+      ModelRegistry models,
       Function<byte[], CompletionStage<BlobRef>> keep) {
-    Intake intake = new Intake(installation, config, keep);
+    Intake intake = new Intake(installation, config, models, keep);
     Thread.ofPlatform().name("intake").daemon().start(intake::run);
     return intake;
   }

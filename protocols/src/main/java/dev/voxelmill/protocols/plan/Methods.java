@@ -17,7 +17,14 @@ public final class Methods {
   /** One picture in, one mesh out, by Zero-1-to-3. */
   public static final Method ZERO123_3D = Zero123To3d.METHOD;
 
-  private static final List<Method> ALL = List.of(IMAGE_TO_3D, SYNTHETIC, ZERO123, ZERO123_3D);
+  /** One picture in, six views on one canvas out, by Zero123++. */
+  public static final Method ZERO123PLUS = Zero123Plus.METHOD;
+
+  /** One picture in, one mesh out, from the views of Zero123++. */
+  public static final Method ZERO123PLUS_3D = Zero123PlusTo3d.METHOD;
+
+  private static final List<Method> ALL =
+      List.of(IMAGE_TO_3D, SYNTHETIC, ZERO123, ZERO123_3D, ZERO123PLUS, ZERO123PLUS_3D);
 
   private Methods() {}
 

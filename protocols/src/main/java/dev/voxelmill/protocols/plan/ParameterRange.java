@@ -1,5 +1,6 @@
 package dev.voxelmill.protocols.plan;
 
+import dev.voxelmill.protocols.model.RegisteredModel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,8 +93,8 @@ public sealed interface ParameterRange {
     }
   }
 
-  /** The strict name of a model, as {@code conf/models.conf} has it; a path is none. */
-  record ModelName() implements ParameterRange {
+  /** The strict name of a model of a kind, as {@code conf/models.conf} has it; a path is none. */
+  record ModelName(RegisteredModel.Kind kind) implements ParameterRange {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
 
     @Override

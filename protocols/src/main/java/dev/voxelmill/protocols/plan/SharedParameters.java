@@ -3,6 +3,7 @@ package dev.voxelmill.protocols.plan;
 import static dev.voxelmill.protocols.plan.ParameterSpec.real;
 import static dev.voxelmill.protocols.plan.ParameterSpec.whole;
 
+import dev.voxelmill.protocols.model.RegisteredModel;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,11 +41,16 @@ final class SharedParameters {
     return Stream.concat(OF_EVERY_METHOD.stream(), Stream.of(own)).toList();
   }
 
+  /** What every method has, and then groups that several methods have. */
+  static List<ParameterSpec> and(List<List<ParameterSpec>> groups) {
+    return Stream.concat(OF_EVERY_METHOD.stream(), groups.stream().flatMap(List::stream)).toList();
+  }
+
   /** The pretrained model that a method computes with. */
-  static ParameterSpec model(String byDefault) {
+  static ParameterSpec model(RegisteredModel.Kind kind, String byDefault) {
     return new ParameterSpec(
         MODEL,
-        new ParameterRange.ModelName(),
+        new ParameterRange.ModelName(kind),
         byDefault,
         "The pretrained model, by its name in conf/models.conf; never a path.");
   }

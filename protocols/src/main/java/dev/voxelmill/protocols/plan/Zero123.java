@@ -4,6 +4,7 @@ import static dev.voxelmill.protocols.plan.ParameterSpec.choice;
 import static dev.voxelmill.protocols.plan.ParameterSpec.real;
 import static dev.voxelmill.protocols.plan.ParameterSpec.whole;
 
+import dev.voxelmill.protocols.model.RegisteredModel;
 import java.util.List;
 
 /** Zero-1-to-3: one picture in, views of its object from named places out. */
@@ -15,7 +16,7 @@ final class Zero123 {
           "zero123",
           "Views of one picture's object from named places, by Zero-1-to-3.",
           SharedParameters.and(
-              SharedParameters.model(DEFAULT_MODEL),
+              SharedParameters.model(RegisteredModel.Kind.ZERO123, DEFAULT_MODEL),
               frame(),
               new ParameterSpec(
                   "poses",

@@ -4,6 +4,7 @@ import static dev.voxelmill.protocols.plan.ParameterSpec.flag;
 import static dev.voxelmill.protocols.plan.ParameterSpec.real;
 import static dev.voxelmill.protocols.plan.ParameterSpec.whole;
 
+import dev.voxelmill.protocols.model.RegisteredModel;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ final class Zero123To3d {
           "zero123-3d",
           "One picture's object by score distillation with Zero-1-to-3 as prior.",
           SharedParameters.and(
-              SharedParameters.model(Zero123.DEFAULT_MODEL),
+              SharedParameters.model(RegisteredModel.Kind.ZERO123, Zero123.DEFAULT_MODEL),
               Zero123.frame(),
               whole("distill.steps", 1, 100_000, 10_000, "Steps of score distillation."),
               real("distill.learningRate", 1e-5, 1, 0.05, "Learning rate of Adamax."),
