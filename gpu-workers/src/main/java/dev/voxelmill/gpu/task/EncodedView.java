@@ -31,6 +31,22 @@ public record EncodedView(NDArray image, NDArray picture, OrbitCamera camera) {
     return (int) image.getShape().get(2);
   }
 
+  /**
+   * The view in n x n pixels, (1, 4, n, n): the image where that is its size, else the mean of the
+   * picture's pixels.
+   */
+  NDArray sized(int n) {
+    if (n == resolution()) {
+      return image;
+    }
+    if (PICTURE_PX % n != 0) {
+      throw new IllegalArgumentException(
+          "n: %d pixels (expected: %d, or a divisor of %d)".formatted(n, resolution(), PICTURE_PX));
+    }
+    int merged = PICTURE_PX / n;
+    return picture.reshape(1, 4, n, merged, n, merged).mean(new int[] {5}).mean(new int[] {3});
+  }
+
   byte[] toBytes(NDManager scope) {
     return new SafeTensorsWriter()
         .add("image", image)

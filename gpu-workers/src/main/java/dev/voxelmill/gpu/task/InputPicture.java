@@ -1,11 +1,13 @@
 package dev.voxelmill.gpu.task;
 
+import dev.voxelmill.gpu.raster.Picture;
 import dev.voxelmill.protocols.job.JobFailure;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import javax.imageio.ImageIO;
 
 /**
@@ -32,6 +34,11 @@ final class InputPicture {
   private static final float COVERED = 0.5f;
 
   private static final int OPAQUE = 255;
+
+  /** What Zero123++ paints behind an object, of 255, and how far from it a pixel may be. */
+  private static final int GREY = 127;
+
+  private static final int GREY_TOLERANCE = 12;
 
   private final int width;
   private final int height;
@@ -75,9 +82,13 @@ final class InputPicture {
 
   /** Reads PNG, JPEG or WebP; empty when no reader understands the bytes. */
   static Optional<InputPicture> decode(byte[] file) {
+    return read(file).map(InputPicture::of);
+  }
+
+  /** The pixels of a PNG, JPEG or WebP; empty when no reader understands the bytes. */
+  static Optional<BufferedImage> read(byte[] file) {
     try {
-      return Optional.ofNullable(ImageIO.read(new ByteArrayInputStream(file)))
-          .map(InputPicture::of);
+      return Optional.ofNullable(ImageIO.read(new ByteArrayInputStream(file)));
     } catch (IOException | RuntimeException undecodable) {
       // Readers throw whatever a damaged file makes them meet; all of it means the same here.
       return Optional.empty();
@@ -92,7 +103,31 @@ final class InputPicture {
     for (int pixel : argb) {
       transparent |= pixel >>> 24 != OPAQUE;
     }
-    boolean[] paper = transparent ? new boolean[argb.length] : paper(argb, width, height);
+    boolean[] paper =
+        transparent
+            ? new boolean[argb.length]
+            : background(argb, width, height, InputPicture::isPaper);
+    return of(argb, width, height, paper);
+  }
+
+  /**
+   * An opaque picture on the grey of Zero123++: what reaches the border through pixels near that
+   * grey is background.
+   */
+  static InputPicture onGrey(Picture picture) {
+    int[] argb = new int[picture.width() * picture.height()];
+    for (int i = 0; i < argb.length; i++) {
+      argb[i] = OPAQUE << 24;
+      for (int channel = 0; channel < 3; channel++) {
+        int level = Math.round(OPAQUE * Math.clamp(picture.rgb()[3 * i + channel], 0, 1));
+        argb[i] |= level << (16 - 8 * channel);
+      }
+    }
+    boolean[] grey = background(argb, picture.width(), picture.height(), InputPicture::isGrey);
+    return of(argb, picture.width(), picture.height(), grey);
+  }
+
+  private static InputPicture of(int[] argb, int width, int height, boolean[] paper) {
     float[] planes = new float[4 * argb.length];
     for (int i = 0; i < argb.length; i++) {
       float coverage = paper[i] ? 0 : (argb[i] >>> 24) / 255f;
@@ -150,6 +185,15 @@ final class InputPicture {
     return box.right > 0 ? Optional.of(box) : Optional.empty();
   }
 
+  /**
+   * The whole of a square picture.
+   *
+   * @return (4, n, n), each in -1..1
+   */
+  float[] resized(int n) {
+    return square(width / 2.0, height / 2.0, width, n);
+  }
+
   /** A square of the plane about a point, in n x n pixels. */
   private float[] square(double centreX, double centreY, double side, int n) {
     double step = side / n;
@@ -183,43 +227,53 @@ final class InputPicture {
     return (sum + (side * side - inside) * paper) / (side * side);
   }
 
-  private static boolean[] paper(int[] argb, int width, int height) {
+  private static boolean[] background(int[] argb, int width, int height, IntPredicate isGround) {
     boolean[] paper = new boolean[argb.length];
     ArrayDeque<Integer> open = new ArrayDeque<>();
     for (int x = 0; x < width; x++) {
-      visit(argb, paper, open, x);
-      visit(argb, paper, open, (height - 1) * width + x);
+      visit(argb, isGround, paper, open, x);
+      visit(argb, isGround, paper, open, (height - 1) * width + x);
     }
     for (int y = 0; y < height; y++) {
-      visit(argb, paper, open, y * width);
-      visit(argb, paper, open, y * width + width - 1);
+      visit(argb, isGround, paper, open, y * width);
+      visit(argb, isGround, paper, open, y * width + width - 1);
     }
     while (!open.isEmpty()) {
       int at = open.removeLast();
       int x = at % width;
       if (x > 0) {
-        visit(argb, paper, open, at - 1);
+        visit(argb, isGround, paper, open, at - 1);
       }
       if (x < width - 1) {
-        visit(argb, paper, open, at + 1);
+        visit(argb, isGround, paper, open, at + 1);
       }
       if (at >= width) {
-        visit(argb, paper, open, at - width);
+        visit(argb, isGround, paper, open, at - width);
       }
       if (at < argb.length - width) {
-        visit(argb, paper, open, at + width);
+        visit(argb, isGround, paper, open, at + width);
       }
     }
     return paper;
   }
 
-  private static void visit(int[] argb, boolean[] paper, ArrayDeque<Integer> open, int at) {
-    int pixel = argb[at];
-    boolean light =
-        (pixel & 0xFF) >= PAPER && (pixel >> 8 & 0xFF) >= PAPER && (pixel >> 16 & 0xFF) >= PAPER;
-    if (light && !paper[at]) {
+  private static void visit(
+      int[] argb, IntPredicate isGround, boolean[] paper, ArrayDeque<Integer> open, int at) {
+    if (!paper[at] && isGround.test(argb[at])) {
       paper[at] = true;
       open.addLast(at);
     }
+  }
+
+  private static boolean isPaper(int argb) {
+    return (argb & 0xFF) >= PAPER && (argb >> 8 & 0xFF) >= PAPER && (argb >> 16 & 0xFF) >= PAPER;
+  }
+
+  private static boolean isGrey(int argb) {
+    return nearGrey(argb & 0xFF) && nearGrey(argb >> 8 & 0xFF) && nearGrey(argb >> 16 & 0xFF);
+  }
+
+  private static boolean nearGrey(int level) {
+    return Math.abs(level - GREY) <= GREY_TOLERANCE;
   }
 }

@@ -24,6 +24,11 @@ public record PosedViews(NDArray pictures, List<OrbitCamera> cameras) {
     Shapes.require(pictures, "views", cameras.size(), 4, -1, -1);
   }
 
+  /** Pixels per side n of each. */
+  int resolution() {
+    return (int) pictures.getShape().get(3);
+  }
+
   /** The views as the tasks after the one that made them read them. */
   public byte[] toBytes(NDManager scope) {
     return write(scope).toBytes();

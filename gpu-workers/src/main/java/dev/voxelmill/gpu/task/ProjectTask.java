@@ -31,8 +31,9 @@ final class ProjectTask implements StepTask {
     // Of the request alone: a state may be gone on with after a remedy has changed the options.
     configuration = seed + " " + options(new Parameters(input.request().parameters()));
     EncodedView view = EncodedView.of(scope, TaskInputs.of(input, 0));
-    PosedPicture known = new PosedPicture(view.camera(), view.image());
-    List<PosedPicture> imagined = posed(PosedViews.of(scope, TaskInputs.of(input, 1)));
+    PosedViews views = PosedViews.of(scope, TaskInputs.of(input, 1));
+    PosedPicture known = new PosedPicture(view.camera(), view.sized(views.resolution()));
+    List<PosedPicture> imagined = posed(views);
     FieldState state =
         snapshot
             .map(bytes -> FieldState.read(scope, scene.layout(), bytes, configuration))

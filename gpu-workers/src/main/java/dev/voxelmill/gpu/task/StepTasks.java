@@ -1,6 +1,8 @@
 package dev.voxelmill.gpu.task;
 
 import dev.voxelmill.gpu.models.UnusableModelException;
+import dev.voxelmill.gpu.nn.folder.ModelFolderException;
+import dev.voxelmill.gpu.sampling.SamplerConfigException;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Methods;
 import java.util.Map;
@@ -27,6 +29,7 @@ public final class StepTasks implements TaskOpener {
   /** Opens tasks whose scripted crashes do something else than end the process. */
   StepTasks(TaskContext context, SyntheticTask.Trouble trouble) {
     this.context = context;
+    TaskFamily canvas = new CanvasTasks();
     families =
         Map.of(
             Methods.IMAGE_TO_3D.name(),
@@ -36,7 +39,11 @@ public final class StepTasks implements TaskOpener {
             Methods.ZERO123.name(),
             new Zero123Tasks(),
             Methods.ZERO123_3D.name(),
-            new Zero123Tasks());
+            new Zero123Tasks(),
+            Methods.ZERO123PLUS.name(),
+            canvas,
+            Methods.ZERO123PLUS_3D.name(),
+            canvas);
   }
 
   /**
@@ -47,7 +54,7 @@ public final class StepTasks implements TaskOpener {
     TaskContext own = context.within(context.device().newSubManager());
     try {
       return family(input.request().method()).open(own, input, snapshot);
-    } catch (UnusableModelException e) {
+    } catch (UnusableModelException | ModelFolderException | SamplerConfigException e) {
       own.device().close();
       throw new UnopenableTaskException(JobFailure.Code.MODEL_UNUSABLE, e);
     } catch (RuntimeException e) {

@@ -51,7 +51,13 @@ public record TaskContext(
    */
   <T extends AutoCloseable> PretrainedModels.Borrowed<T> borrow(
       TaskInput input, PretrainedModels.Type<T> type) {
-    PretrainedModels.Borrowed<T> borrowed = models.borrow(input.parameters().text("model"), type);
+    return borrow(input, "model", type);
+  }
+
+  /** The same of the model that another parameter names. */
+  <T extends AutoCloseable> PretrainedModels.Borrowed<T> borrow(
+      TaskInput input, String parameter, PretrainedModels.Type<T> type) {
+    PretrainedModels.Borrowed<T> borrowed = models.borrow(input.parameters().text(parameter), type);
     device.attachInternal(UUID.randomUUID().toString(), borrowed);
     return borrowed;
   }

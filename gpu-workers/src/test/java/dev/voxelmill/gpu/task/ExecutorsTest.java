@@ -96,6 +96,37 @@ class ExecutorsTest {
     }
   }
 
+  @Nested
+  class CanvasEncode extends CanvasContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.ENCODE;
+    }
+  }
+
+  @Nested
+  class CanvasDenoise extends CanvasContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.DENOISE;
+    }
+  }
+
+  @Nested
+  class CanvasTile extends CanvasContract {
+    @Override
+    TaskKind kind() {
+      return TaskKind.TILE;
+    }
+  }
+
+  abstract static class CanvasContract extends StepTaskContract {
+    @Override
+    JobRequest request() {
+      return TinyJob.request(Methods.ZERO123PLUS, TinyJob.ZERO123PLUS_PARAMETERS);
+    }
+  }
+
   abstract static class Zero123To3dContract extends StepTaskContract {
     @Override
     JobRequest request() {

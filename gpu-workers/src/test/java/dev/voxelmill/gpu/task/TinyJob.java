@@ -64,7 +64,29 @@ public final class TinyJob {
           "mesh.threshold", "1",
           "mesh.faces", "400");
 
+  /** The recorded folder of Zero123++, random and small, under the name of the default model. */
+  public static final RegisteredModel ZERO123PLUS =
+      recorded("zero123plus-v1.2", "pipeline", RegisteredModel.Kind.ZERO123PLUS);
+
+  /** The ControlNet that was recorded with it, under the name of the default one. */
+  public static final RegisteredModel DEPTH =
+      recorded("controlnet-zp11-depth-v1", "controlnet", RegisteredModel.Kind.CONTROL_NET);
+
+  /** A canvas of small views, a few calls of the network. */
+  public static final Map<String, String> ZERO123PLUS_PARAMETERS =
+      Map.of("canvas.viewPx", "32", "denoise.steps", "4");
+
   private TinyJob() {}
+
+  private static RegisteredModel recorded(String name, String folder, RegisteredModel.Kind kind) {
+    return new RegisteredModel(
+        name,
+        FixtureCases.of("zero123plus_pipeline").getFirst().directory().resolve(folder),
+        kind,
+        "none",
+        Map.of(),
+        List.of());
+  }
 
   public static TaskContext context(NDManager device) {
     PriorConfig config = PriorConfig.TOY;
@@ -83,7 +105,7 @@ public final class TinyJob {
         device,
         TrainedPrior.of(device, config, weights),
         new ModelUse("random", "0".repeat(64), "none"),
-        new PretrainedModels(device, List.of(ZERO123), PrintOptions.PLAIN),
+        new PretrainedModels(device, List.of(ZERO123, ZERO123PLUS, DEPTH), PrintOptions.PLAIN),
         Map.of("libtorch", "test"));
   }
 

@@ -59,6 +59,14 @@ class LiveResumeTest {
         request("shape", Methods.ZERO123_3D, picture, TinyJob.ZERO123_3D_PARAMETERS));
   }
 
+  @Test
+  void soDoesACanvasBesideAnotherJob() throws Exception {
+    BlobRef picture = picture();
+    survives(
+        request("canvas", Methods.ZERO123PLUS, picture, TinyJob.ZERO123PLUS_PARAMETERS),
+        request("beside", Methods.IMAGE_TO_3D, picture, ALONE));
+  }
+
   private void survives(JobRequest one, JobRequest other) throws Exception {
     PlanRun.Finished oneStraight = straight(one, TinyJob.picture());
     PlanRun.Finished otherStraight = straight(other, TinyJob.picture());
