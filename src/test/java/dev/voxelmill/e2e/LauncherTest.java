@@ -67,6 +67,7 @@ class LauncherTest {
         "bench placement",
         "models",
         "models convert",
+        "models inspect",
         "doctor"
       })
   void everyCommandExplainsItselfWithAnExample(String command) throws Exception {

@@ -113,7 +113,16 @@ final class FaultCluster implements AutoCloseable {
         command,
         enter,
         line,
-        Map.of("JDK_JAVA_OPTIONS", "-Dtopics.prefix=" + layout.prefix() + STEP_DEADLINE));
+        Map.of(
+            "JDK_JAVA_OPTIONS",
+            "-Dtopics.prefix=" + layout.prefix() + STEP_DEADLINE,
+            "VOXELMILL_MODELS",
+            models().toString()));
+  }
+
+  /** Where the installation looks for the folders of pretrained models. */
+  Path models() {
+    return directory.resolve("models");
   }
 
   private List<String> member(String host, String clusterPort) {
