@@ -123,8 +123,7 @@ final class ControlPlane implements AutoCloseable {
             installation.partitions(),
             store,
             telemetry::publish,
-            () ->
-                Intake.start(installation, config.intake(), ModelRegistry.load(), this::keep),
+            () -> Intake.start(installation, config.intake(), ModelRegistry.load(), this::keep),
             () -> owned.complete(null)));
   }
 

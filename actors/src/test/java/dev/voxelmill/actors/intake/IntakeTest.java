@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.voxelmill.actors.config.SupervisorConfig;
 import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
@@ -165,7 +166,8 @@ class IntakeTest {
   }
 
   private Intake start(java.util.function.Function<byte[], CompletionStage<BlobRef>> keep) {
-    Intake intake = Intake.start(installation, SupervisorConfig.load().intake(), keep);
+    Intake intake =
+        Intake.start(installation, SupervisorConfig.load().intake(), ModelRegistry.load(), keep);
     running.add(intake);
     return intake;
   }

@@ -20,8 +20,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "inspect",
     description = {
-      "Say what the networks of a model are, what memory they need, and what keeps them from being",
-      "loaded. No weight is read. Memory while running is an estimate for one picture with guidance."
+      "Say what the networks of a model are, what memory they need, and what keeps them",
+      "from being loaded; no weight is read. What they take while they run is an estimate",
+      "for one picture with guidance."
     },
     footer = {
       "",
@@ -29,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
       "Example: ./voxelmill models inspect zero123plus-v1.2 --size 960x640"
     })
 final class InspectCommand implements Callable<Integer> {
+  private static final double MIB = 1L << 20;
   private static final double GIB = 1L << 30;
 
   @Spec CommandSpec spec;
@@ -87,14 +89,14 @@ final class InspectCommand implements Callable<Integer> {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-16s %-29s %,15d parameters, %s, %.2f GiB on disk; in float32 %.2f GiB, and %.2f GiB while it runs%n",
+              "%-16s %-29s %,15d parameters, %s, %s on disk; in float32 %s, and %s while it runs%n",
               one.name(),
               one.className(),
               one.parameters(),
               String.join("/", one.stored()),
-              one.storedBytes() / GIB,
-              one.float32Bytes() / GIB,
-              one.runningBytes() / GIB));
+              size(one.storedBytes()),
+              size(one.float32Bytes()),
+              size(one.runningBytes())));
       if (!one.problem().isEmpty()) {
         text.append("  ").append(one.problem()).append(System.lineSeparator());
       }
@@ -105,11 +107,17 @@ final class InspectCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "memory at %s: %.2f GiB in float32, %.2f GiB in a 16-bit type%n",
+            "memory at %s: %s in float32, %s in a 16-bit type%n",
             size,
-            (weights + running) / GIB,
-            (weights + running) / GIB / 2));
+            size(weights + running),
+            size((weights + running) / 2)));
     return text.toString();
+  }
+
+  private static String size(long bytes) {
+    return bytes < GIB
+        ? String.format(Locale.ROOT, "%.1f MiB", bytes / MIB)
+        : String.format(Locale.ROOT, "%.2f GiB", bytes / GIB);
   }
 
   private static String asJson(Report report) {
