@@ -7,7 +7,9 @@ step, the peak of resident bytes and sixteen numbers of the answer. Ends with it
 
 What diffusers asks for besides torch and numpy, and does not need here (hub, progress bars, safetensors), is replaced by stand-ins.
 """
+import importlib.abc
 import importlib.machinery
+import importlib.util
 import json
 import resource
 import struct
@@ -23,22 +25,27 @@ SIDE, TOKENS, SHOWN = 64, 77, 16
 TYPES = {"F16": np.float16, "F32": np.float32}
 
 
-def stand_in(name):
-    module = MagicMock(name=name)
-    module.__spec__ = importlib.machinery.ModuleSpec(name, None)
-    module.__path__ = []
-    sys.modules[name] = module
+class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers every import below some names that are not installed with a module of which every attribute is there."""
+
+    def __init__(self, names):
+        self.names = [name for name in names if importlib.util.find_spec(name) is None]
+
+    def find_spec(self, name, _path, _target=None):
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if name.split(".")[0] in self.names else None
+
+    def create_module(self, spec):
+        module = MagicMock(name=spec.name)
+        if spec.name.endswith(".constants"):  # of these, paths are made
+            module.HUGGINGFACE_HUB_CACHE = module.hf_cache_home = "/nowhere"
+        return module
+
+    def exec_module(self, _module):
+        pass
 
 
 def import_unet(source):
-    for name in ("filelock", "huggingface_hub", "huggingface_hub.file_download", "huggingface_hub.utils", "safetensors", "safetensors.torch",
-                 "tqdm", "tqdm.auto", "regex", "importlib_metadata"):
-        try:
-            __import__(name)
-        except ImportError:
-            stand_in(name)
-    if isinstance(sys.modules["importlib_metadata"], MagicMock):
-        sys.modules["importlib_metadata"] = __import__("importlib.metadata").metadata
+    sys.meta_path.append(StandIns(["filelock", "huggingface_hub", "safetensors", "tqdm", "regex"]))
     try:
         import packaging.version
     except ImportError:
