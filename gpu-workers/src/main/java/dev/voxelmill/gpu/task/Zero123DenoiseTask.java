@@ -15,6 +15,7 @@ import dev.voxelmill.gpu.zero123.Zero123Views;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Parameters;
 import dev.voxelmill.protocols.plan.ViewOffsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * <p>Views are denoised in batches, one batch after the other. The whole state is the latents of
  * the batches that are done, the {@link SamplerState} of the one under way, and the step's number.
  */
-final class Zero123DenoiseTask implements StepTask {
+final class Zero123DenoiseTask implements JointTask {
   private static final String DONE = "done";
 
   private final NDManager scope;
@@ -82,8 +83,45 @@ final class Zero123DenoiseTask implements StepTask {
 
   @Override
   public StepOutcome step() {
-    Batch now = underWay.orElseGet(() -> begin(next / plan.steps().size()));
-    SamplerState after = now.views().step(now.owner(), now.state(), seed);
+    Batch now = present();
+    return commit(now, now.views().step(now.owner(), now.state(), seed));
+  }
+
+  @Override
+  public Object company() {
+    return new Company(model, guidanceScale != 1);
+  }
+
+  /** Denoising tasks of one model; with guidance a call costs twice as much. */
+  private record Company(Zero123Model model, boolean guided) {}
+
+  @Override
+  public List<StepOutcome> stepJointly(List<JointTask> tasks) {
+    List<Zero123DenoiseTask> all = tasks.stream().map(Zero123DenoiseTask.class::cast).toList();
+    List<Batch> present = all.stream().map(Zero123DenoiseTask::present).toList();
+    try (NDManager work = scope.newSubManager()) {
+      List<NDArray> guided =
+          model.predict(
+              work, present.stream().map(now -> now.views().asked(work, now.state())).toList());
+      List<SamplerState> after = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        Batch now = present.get(i);
+        after.add(now.views().answered(now.owner(), now.state(), guided.get(i), all.get(i).seed));
+      }
+      List<StepOutcome> outcomes = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        outcomes.add(all.get(i).commit(present.get(i), after.get(i)));
+      }
+      return outcomes;
+    }
+  }
+
+  private Batch present() {
+    return underWay.orElseGet(() -> begin(next / plan.steps().size()));
+  }
+
+  /** Takes the state after a call over, if it is finite. */
+  private StepOutcome commit(Batch now, SamplerState after) {
     if (!TaskInputs.isFinite(after.sample())) {
       return StepOutcome.Failed.permanent(
           JobFailure.Code.NOT_FINITE,

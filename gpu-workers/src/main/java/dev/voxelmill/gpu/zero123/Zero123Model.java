@@ -15,9 +15,11 @@ import dev.voxelmill.gpu.nn.diffusers.Autoencoder;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.nn.diffusers.UNet;
 import dev.voxelmill.gpu.nn.folder.ConfigFile;
+import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.gpu.sampling.SchedulerConfig;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -49,7 +51,8 @@ public final class Zero123Model implements AutoCloseable {
         kept(
             ClipVisionTower.load(
                 owner, folder.resolve("image_encoder"), options.precision(), options.traced()));
-    autoencoder = kept(Autoencoder.load(owner, folder.resolve("vae"), options));
+    autoencoder =
+        kept(Autoencoder.load(owner, folder.resolve("vae"), options.in(Precision.FLOAT32)));
     unet = kept(UNet.load(owner, folder.resolve("unet"), options));
     projection = kept(CameraProjection.load(owner, folder, options.precision()));
     kernel =
@@ -62,6 +65,8 @@ public final class Zero123Model implements AutoCloseable {
   /**
    * Loads a pipeline's folder.
    *
+   * @param options of the networks; the autoencoder computes in float32 in any case, where float16
+   *     would overflow
    * @throws dev.voxelmill.gpu.nn.folder.ModelFolderException naming what is wrong with it
    */
   public static Zero123Model load(NDManager owner, Path folder, PrintOptions options) {
@@ -213,20 +218,53 @@ public final class Zero123Model implements AutoCloseable {
   /** The guided prediction for noisy latents (B, 4, h, w). */
   public Answered predict(
       NDManager scope, NDArray noisy, double timestep, Condition condition, double guidanceScale) {
-    boolean guides = guidanceScale != 1;
-    NDArray inputs = kernel.callOne(scope, guides ? "both" : "alone", noisy, condition.latents());
+    UNet.Question question = question(scope, new Asked(noisy, timestep, condition, guidanceScale));
+    NDArray answers = unet.predict(scope, question);
+    return new Answered(question.sample(), answers, guided(scope, answers, guidanceScale));
+  }
+
+  /**
+   * What a call of the UNet is asked.
+   *
+   * @param noisy latents (B, 4, h, w)
+   * @param guidanceScale s in u + s (c - u)
+   */
+  public record Asked(NDArray noisy, double timestep, Condition condition, double guidanceScale) {}
+
+  /**
+   * The guided predictions for what several ask, in one call of the UNet, each as alone up to
+   * rounding.
+   *
+   * @return (B, 4, h, w) of each
+   */
+  public List<NDArray> predict(NDManager scope, List<Asked> asked) {
     try (NDManager work = scope.newSubManager()) {
-      NDArray tokens =
-          guides ? kernel.callOne(work, "tokens", condition.token()) : condition.token();
-      NDArray ticks = work.create((float) timestep);
-      NDArray answers = unet.predict(scope, UNet.Question.of(inputs, ticks, tokens));
-      NDArray guided =
-          guides
-              ? kernel.callOne(
-                  scope, "guided", List.of(Argument.of(answers), Argument.of(guidanceScale)))
-              : answers;
-      return new Answered(inputs, answers, guided);
+      List<UNet.Question> questions = asked.stream().map(one -> question(work, one)).toList();
+      List<NDArray> answers = unet.predict(work, questions);
+      List<NDArray> guided = new ArrayList<>();
+      for (int i = 0; i < answers.size(); i++) {
+        NDArray one = guided(work, answers.get(i), asked.get(i).guidanceScale());
+        one.attach(scope);
+        guided.add(one);
+      }
+      return guided;
     }
+  }
+
+  private UNet.Question question(NDManager scope, Asked asked) {
+    boolean guides = asked.guidanceScale() != 1;
+    Condition condition = asked.condition();
+    return UNet.Question.of(
+        kernel.callOne(scope, guides ? "both" : "alone", asked.noisy(), condition.latents()),
+        scope.create((float) asked.timestep()),
+        guides ? kernel.callOne(scope, "tokens", condition.token()) : condition.token());
+  }
+
+  private NDArray guided(NDManager scope, NDArray answers, double guidanceScale) {
+    return guidanceScale == 1
+        ? answers
+        : kernel.callOne(
+            scope, "guided", List.of(Argument.of(answers), Argument.of(guidanceScale)));
   }
 
   /**

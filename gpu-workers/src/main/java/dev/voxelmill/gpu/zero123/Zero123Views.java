@@ -72,12 +72,33 @@ public final class Zero123Views implements AutoCloseable {
   /** The state after the next call. */
   public SamplerState step(NDManager scope, SamplerState state, long seed) {
     try (NDManager work = scope.newSubManager()) {
-      Optional<NDArray> normals =
-          plan.steps().get(state.nextStep()).drawsNoise()
-              ? Optional.of(normals(work, new Noise(seed), FRESH, state.nextStep()))
-              : Optional.empty();
-      return step(work, state, normals).next().ownedBy(scope);
+      return step(work, state, fresh(work, state, seed)).next().ownedBy(scope);
     }
+  }
+
+  /** What the next call asks the model. */
+  public Zero123Model.Asked asked(NDManager scope, SamplerState state) {
+    return new Zero123Model.Asked(
+        sampler.input(scope, plan, state),
+        plan.steps().get(state.nextStep()).timestep(),
+        condition,
+        guidanceScale);
+  }
+
+  /** The state after a call to which the model has answered so. */
+  public SamplerState answered(NDManager scope, SamplerState state, NDArray guided, long seed) {
+    try (NDManager work = scope.newSubManager()) {
+      return sampler
+          .advance(work, plan, state, guided, fresh(work, state, seed))
+          .state()
+          .ownedBy(scope);
+    }
+  }
+
+  private Optional<NDArray> fresh(NDManager scope, SamplerState state, long seed) {
+    return plan.steps().get(state.nextStep()).drawsNoise()
+        ? Optional.of(normals(scope, new Noise(seed), FRESH, state.nextStep()))
+        : Optional.empty();
   }
 
   /**

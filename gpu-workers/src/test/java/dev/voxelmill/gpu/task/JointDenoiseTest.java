@@ -10,6 +10,8 @@ import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Method;
+import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.Plan;
 import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.plan.TaskKind;
@@ -34,6 +36,14 @@ class JointDenoiseTest {
    */
   private static final double TOLERANCE = 1e-4;
 
+  private static final Denoising PRIOR =
+      new Denoising(Methods.IMAGE_TO_3D, TinyJob.PARAMETERS, "views");
+  private static final Denoising ZERO123 =
+      new Denoising(Methods.ZERO123, TinyJob.ZERO123_PARAMETERS, "latents");
+
+  /** A method whose plan denoises, and the name of what that leaves. */
+  private record Denoising(Method method, Map<String, String> parameters, String tensor) {}
+
   private NDManager device;
   private StepTasks opener;
 
@@ -57,13 +67,13 @@ class JointDenoiseTest {
             Map.of("denoise.steps", "5", "denoise.views", "12", "denoise.guidance", "2"));
     List<float[]> alone = new ArrayList<>();
     for (int job = 0; job < jobs.size(); job++) {
-      alone.add(views(finished(List.of(task(jobs, job))).getFirst()));
+      alone.add(views(PRIOR, finished(List.of(task(PRIOR, jobs, job))).getFirst()));
     }
 
     List<JointTask> together =
-        IntStream.range(0, jobs.size()).mapToObj(job -> task(jobs, job)).toList();
+        IntStream.range(0, jobs.size()).mapToObj(job -> task(PRIOR, jobs, job)).toList();
     together.getFirst().step(); // one that is a step ahead
-    List<float[]> shared = finished(together).stream().map(JointDenoiseTest::views).toList();
+    List<float[]> shared = finished(together).stream().map(done -> views(PRIOR, done)).toList();
 
     for (int job = 0; job < jobs.size(); job++) {
       assertTrue(
@@ -80,17 +90,39 @@ class JointDenoiseTest {
             Map.of("denoise.guidance", "1"),
             Map.of("denoise.guidance", "2"));
     List<JointTask> tasks =
-        IntStream.range(0, jobs.size()).mapToObj(job -> task(jobs, job)).toList();
+        IntStream.range(0, jobs.size()).mapToObj(job -> task(PRIOR, jobs, job)).toList();
 
     assertEquals(tasks.get(0).company(), tasks.get(1).company());
     assertNotEquals(tasks.get(0).company(), tasks.get(2).company());
     tasks.forEach(StepTask::close);
   }
 
-  private JointTask task(List<Map<String, String>> jobs, int job) {
-    Map<String, String> parameters = new TreeMap<>(TinyJob.PARAMETERS);
+  @Test
+  void viewsOfAPretrainedModelToo() {
+    List<Map<String, String>> jobs =
+        List.of(
+            Map.of("denoise.guidance", "3"), Map.of("denoise.guidance", "2", "denoise.steps", "5"));
+    List<float[]> alone = new ArrayList<>();
+    for (int job = 0; job < jobs.size(); job++) {
+      alone.add(views(ZERO123, finished(List.of(task(ZERO123, jobs, job))).getFirst()));
+    }
+
+    List<JointTask> together =
+        IntStream.range(0, jobs.size()).mapToObj(job -> task(ZERO123, jobs, job)).toList();
+    assertEquals(together.get(0).company(), together.get(1).company());
+    together.getFirst().step();
+    List<byte[]> shared = finished(together);
+
+    for (int job = 0; job < jobs.size(); job++) {
+      double difference = difference(alone.get(job), views(ZERO123, shared.get(job)));
+      assertTrue(difference < TOLERANCE, "job " + job + ": " + difference);
+    }
+  }
+
+  private JointTask task(Denoising of, List<Map<String, String>> jobs, int job) {
+    Map<String, String> parameters = new TreeMap<>(of.parameters());
     parameters.putAll(jobs.get(job));
-    JobRequest request = seeded(TinyJob.request(parameters), job);
+    JobRequest request = seeded(TinyJob.request(of.method(), parameters), job);
     Plan plan = Plans.of(request);
     TaskSpec spec =
         plan.tasks().stream()
@@ -147,9 +179,9 @@ class JointDenoiseTest {
     return task.nextStep() == task.totalSteps();
   }
 
-  private static float[] views(byte[] payload) {
+  private static float[] views(Denoising of, byte[] payload) {
     try (SafeTensors read = SafeTensors.of("views", payload)) {
-      return read.floats("views");
+      return read.floats(of.tensor());
     }
   }
 
