@@ -13,16 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The pretrained models that the tasks of a process compute with, by the names of the registry.
  *
  * <p>A model is loaded when a task first borrows it. Given back, it stays on the device, so that
- * the next task of the job finds it there, until another one is loaded: what nobody uses then makes
- * room. The hash of its files is computed once per process.
+ * the next task finds it there. When another one is loaded and there is no room for it, those that
+ * nobody uses leave, the least recently used first, until there is. The hash of a model's files is
+ * computed once per process.
  *
  * <p>Confined to the device thread.
  */
@@ -30,8 +33,22 @@ public final class PretrainedModels {
   private final NDManager device;
   private final Map<String, RegisteredModel> known = new TreeMap<>();
   private final PrintOptions options;
-  private final Map<Key, Resident> residents = new HashMap<>();
+  private final Room room;
+
+  /** Least recently borrowed first. */
+  private final Map<Key, Resident> residents = new LinkedHashMap<>();
+
   private final Map<String, ModelUse> uses = new HashMap<>();
+
+  /** What the device can still take. */
+  @FunctionalInterface
+  public interface Room {
+    /** Room without end. */
+    Room ENDLESS = bytes -> true;
+
+    /** Whether so many more bytes would fit beside all that is there now. */
+    boolean has(long bytes);
+  }
 
   /** How the networks of a folder become a model. */
   @FunctionalInterface
@@ -54,12 +71,20 @@ public final class PretrainedModels {
    * @param device owner of all models
    * @param known what the installation has
    * @param options how networks are printed
+   * @param room asked before a model is loaded
    */
   public PretrainedModels(
-      NDManager device, Collection<RegisteredModel> known, PrintOptions options) {
+      NDManager device, Collection<RegisteredModel> known, PrintOptions options, Room room) {
     this.device = device;
     this.options = options;
+    this.room = room;
     known.forEach(model -> this.known.put(model.name(), model));
+  }
+
+  /** Models that stay until the process ends, for one that uses few. */
+  public PretrainedModels(
+      NDManager device, Collection<RegisteredModel> known, PrintOptions options) {
+    this(device, known, options, Room.ENDLESS);
   }
 
   /** No models: for work that needs none. */
@@ -127,11 +152,12 @@ public final class PretrainedModels {
   public <T extends AutoCloseable> Borrowed<T> borrow(String name, Type<T> type) {
     RegisteredModel registered = registered(name, type.kind());
     Key key = new Key(name, type.model());
-    if (!residents.containsKey(key)) {
-      unloadIdle();
-      residents.put(key, load(registered, type.loader()));
+    Resident resident = residents.remove(key);
+    if (resident == null) {
+      makeRoom(registered);
+      resident = load(registered, type.loader());
     }
-    Resident resident = residents.get(key);
+    residents.put(key, resident);
     return new Borrowed<>(type.model().cast(resident.model), resident);
   }
 
@@ -190,12 +216,31 @@ public final class PretrainedModels {
         registered.licence());
   }
 
-  private void unloadIdle() {
-    List<Key> idle =
-        residents.entrySet().stream()
-            .filter(entry -> entry.getValue().borrowers == 0)
-            .map(Map.Entry::getKey)
-            .toList();
-    idle.forEach(key -> residents.remove(key).unload());
+  private void makeRoom(RegisteredModel wanted) {
+    long bytes = weightBytes(wanted.directory());
+    while (!room.has(bytes)) {
+      Optional<Key> idle =
+          residents.entrySet().stream()
+              .filter(entry -> entry.getValue().borrowers == 0)
+              .map(Map.Entry::getKey)
+              .findFirst();
+      if (idle.isEmpty()) {
+        return; // what is there is in use; whether the new one fits, loading it will show
+      }
+      residents.remove(idle.get()).unload();
+      System.gc(); // files that were computed with as they are stay mapped until a collection
+    }
+  }
+
+  /** What the weights take in the precision that they are computed with; 0 of no whole folder. */
+  private long weightBytes(Path folder) {
+    try {
+      return ModelFolder.of(folder).networks().stream()
+          .mapToLong(part -> part.kind().print(part.folder(), options).size())
+          .map(parameters -> parameters * options.precision().bytes())
+          .sum();
+    } catch (ModelFolderException notWhole) {
+      return 0; // loading says what is wrong
+    }
   }
 }

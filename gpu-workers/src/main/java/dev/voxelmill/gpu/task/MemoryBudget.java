@@ -49,6 +49,11 @@ public record MemoryBudget(long limitBytes, LongSupplier resident) {
     }
   }
 
+  /** Whether so many bytes more fit beside what is resident. */
+  public boolean has(long moreBytes) {
+    return moreBytes <= limitBytes - resident.getAsLong();
+  }
+
   /** The memory of the process that is in physical memory. */
   public static long residentBytes() {
     try {

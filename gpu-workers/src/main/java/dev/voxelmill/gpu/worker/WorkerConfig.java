@@ -1,8 +1,10 @@
 package dev.voxelmill.gpu.worker;
 
 import com.typesafe.config.Config;
+import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.protocols.config.Section;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * The {@code worker} section of {@code conf/worker.conf}.
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param drain how long a leaving worker waits for its last reports to be acknowledged
  * @param threads of libtorch for the task; part of the device class
  * @param batch how many tasks share the device; with more than one, part of the device class
+ * @param dtype in which pretrained networks compute; unless it is float32, part of the device class
  * @param device what the device may take upon itself
  */
 record WorkerConfig(
@@ -20,6 +23,7 @@ record WorkerConfig(
     Duration drain,
     int threads,
     int batch,
+    Precision dtype,
     DeviceLimits device) {
   static final String FILE = "worker.conf";
 
@@ -35,21 +39,31 @@ record WorkerConfig(
             section.positiveDuration("drain"),
             section.integer("threads", 1, MAX_THREADS),
             section.integer("batch", 1, MAX_BATCH),
+            section.choice("dtype", Precision.class),
             DeviceLimits.from(section));
     section.requireValid();
     return read;
   }
 
   WorkerConfig withThreads(int other) {
-    return new WorkerConfig(heartbeat, resend, drain, other, batch, device);
+    return new WorkerConfig(heartbeat, resend, drain, other, batch, dtype, device);
   }
 
-  /** Steps that are shared with other jobs end in other bits, so a batching device is its own. */
+  /**
+   * The class of the device as this configuration uses it: in another precision, and in steps that
+   * are shared with other jobs, results end in other bits.
+   */
   String deviceClass(String strict) {
-    return batch == 1 ? strict : strict + "/batch-" + batch;
+    String rounded =
+        dtype == Precision.FLOAT32 ? strict : strict + "/" + dtype.name().toLowerCase(Locale.ROOT);
+    return batch == 1 ? rounded : rounded + "/batch-" + batch;
+  }
+
+  WorkerConfig withDtype(Precision other) {
+    return new WorkerConfig(heartbeat, resend, drain, threads, batch, other, device);
   }
 
   WorkerConfig withBatch(int other) {
-    return new WorkerConfig(heartbeat, resend, drain, threads, other, device);
+    return new WorkerConfig(heartbeat, resend, drain, threads, other, dtype, device);
   }
 }

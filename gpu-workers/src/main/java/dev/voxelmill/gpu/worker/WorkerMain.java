@@ -6,6 +6,7 @@ import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
 import dev.voxelmill.gpu.models.PretrainedModels;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
+import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.gpu.task.MemoryBudget;
 import dev.voxelmill.gpu.task.PriorFile;
 import dev.voxelmill.gpu.task.StepTasks;
@@ -84,6 +85,15 @@ public final class WorkerMain implements Callable<Integer> {
   private Optional<Integer> batch = Optional.empty();
 
   @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description = {
+        "float32, bfloat16 or float16, in which pretrained networks compute; their autoencoders",
+        "stay in float32. Part of the device class. Default: conf/worker.conf."
+      })
+  private Optional<Precision> dtype = Optional.empty();
+
+  @Option(
       names = "--prior",
       paramLabel = "FILE",
       description = "Weights that train wrote, instead of the shipped ones.")
@@ -128,7 +138,7 @@ public final class WorkerMain implements Callable<Integer> {
                   new DeviceSettings(
                       profile.id(), profile.deviceClass(), Versions.present(), config.device()),
                   new Device.Resources(
-                      () -> open(torch, weights, registry, memory),
+                      () -> open(torch, weights, registry, config.dtype(), memory),
                       new KafkaArchive(checkpoints, blobs),
                       System::nanoTime,
                       memory,
@@ -144,7 +154,8 @@ public final class WorkerMain implements Callable<Integer> {
   private WorkerConfig config(Config conf) {
     WorkerConfig read = WorkerConfig.from(conf);
     WorkerConfig threaded = threads.map(read::withThreads).orElse(read);
-    return batch.map(threaded::withBatch).orElse(threaded);
+    WorkerConfig batched = batch.map(threaded::withBatch).orElse(threaded);
+    return dtype.map(batched::withDtype).orElse(batched);
   }
 
   private ActorSystem<?> link(
@@ -161,14 +172,18 @@ public final class WorkerMain implements Callable<Integer> {
 
   /** On the device thread, before the first task. */
   private static StepTasks open(
-      Torch torch, PriorFile weights, ModelRegistry registry, MemoryBudget memory) {
+      Torch torch,
+      PriorFile weights,
+      ModelRegistry registry,
+      Precision dtype,
+      MemoryBudget memory) {
     NDManager device = torch.newScope();
     return new StepTasks(
         new TaskContext(
             device,
             weights.load(device),
             weights.use(),
-            new PretrainedModels(device, registry.all(), PrintOptions.PLAIN),
+            new PretrainedModels(device, registry.all(), PrintOptions.PLAIN.in(dtype), memory::has),
             Versions.present()),
         memory);
   }

@@ -14,9 +14,12 @@ import dev.voxelmill.gpu.nn.diffusers.UNet;
 import dev.voxelmill.gpu.nn.diffusers.UNetConfig;
 import dev.voxelmill.gpu.nn.diffusers.UNetPrinter;
 import dev.voxelmill.gpu.task.MemoryBudget;
+import dev.voxelmill.protocols.model.RegisteredModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,13 +71,22 @@ class ModelMemoryTest {
 
   @Test
   void fiftyModelsThatCameAndWentLeaveMemoryFlat() {
+    PretrainedModels models =
+        new PretrainedModels(
+            root, List.of(named("one"), named("other")), PrintOptions.PLAIN, bytes -> false);
+    PretrainedModels.Type<UNet> type =
+        new PretrainedModels.Type<>(RegisteredModel.Kind.ZERO123, UNet.class, UNet::load);
+
     requireFlat(
-        20,
-        50,
+        10,
+        25,
         LOADING_SLACK_BYTES,
         () -> {
-          try (UNet network = UNet.load(root, folder, PrintOptions.PLAIN)) {
-            step(network);
+          try (PretrainedModels.Borrowed<UNet> one = models.borrow("one", type)) {
+            step(one.model());
+          }
+          try (PretrainedModels.Borrowed<UNet> other = models.borrow("other", type)) {
+            step(other.model());
           }
         });
   }
@@ -84,6 +96,11 @@ class ModelMemoryTest {
     try (UNet network = UNet.load(root, folder, PrintOptions.PLAIN)) {
       requireFlat(100, 1000, STEPPING_SLACK_BYTES, () -> step(network));
     }
+  }
+
+  private RegisteredModel named(String name) {
+    return new RegisteredModel(
+        name, folder, RegisteredModel.Kind.ZERO123, "CC0", Map.of(), List.of());
   }
 
   private void step(UNet network) {

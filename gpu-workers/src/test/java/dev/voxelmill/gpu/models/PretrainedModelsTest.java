@@ -32,6 +32,11 @@ class PretrainedModelsTest {
   private NDManager device;
   private final List<String> story = new ArrayList<>();
 
+  /** How many models are there, and for how many there is room. */
+  private int present;
+
+  private int places = 1;
+
   /** A model that tells when it comes and goes. */
   private final class Told implements AutoCloseable {
     private final String name;
@@ -39,11 +44,13 @@ class PretrainedModelsTest {
     private Told(Path folder) {
       name = String.valueOf(folder.getFileName());
       story.add("load " + name);
+      present++;
     }
 
     @Override
     public void close() {
       story.add("unload " + name);
+      present--;
     }
   }
 
@@ -83,6 +90,20 @@ class PretrainedModelsTest {
     models.borrow("two", type).close();
 
     assertEquals(List.of("load one", "unload one", "load two"), story);
+  }
+
+  @Test
+  void theLeastRecentlyUsedLeavesFirstAndOnlyAsManyAsMust() throws IOException {
+    places = 2;
+    PretrainedModels models =
+        models(present("one", Map.of()), present("two", Map.of()), present("three", Map.of()));
+
+    models.borrow("one", type).close();
+    models.borrow("two", type).close();
+    models.borrow("one", type).close();
+    models.borrow("three", type).close();
+
+    assertEquals(List.of("load one", "load two", "unload two", "load three"), story);
   }
 
   @Test
@@ -141,7 +162,8 @@ class PretrainedModelsTest {
   }
 
   private PretrainedModels models(RegisteredModel... known) {
-    return new PretrainedModels(device, List.of(known), PrintOptions.PLAIN);
+    return new PretrainedModels(
+        device, List.of(known), PrintOptions.PLAIN, bytes -> present < places);
   }
 
   private RegisteredModel present(String name, Map<String, String> hashes) throws IOException {

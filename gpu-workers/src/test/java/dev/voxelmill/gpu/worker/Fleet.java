@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.worker;
 import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
+import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.gpu.task.MemoryBudget;
 import dev.voxelmill.gpu.task.StepTasks;
 import dev.voxelmill.gpu.task.TinyJob;
@@ -35,6 +36,7 @@ final class Fleet implements AutoCloseable {
           Duration.ofSeconds(10),
           1,
           1,
+          Precision.FLOAT32,
           Assignments.LIMITS);
 
   private final ActorTestKit kit;

@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
@@ -35,6 +36,7 @@ class WorkerTest {
           Duration.ofSeconds(10),
           1,
           1,
+          Precision.FLOAT32,
           Assignments.LIMITS);
   private static final Assignment ASSIGNMENT = Assignments.of("one", 1);
   private static final AttemptRef ATTEMPT = AttemptRef.of(ASSIGNMENT);

@@ -12,6 +12,7 @@ public final class Program {
   public static void run(Callable<Integer> command, String... arguments) {
     System.exit(
         new CommandLine(command)
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(Program::onFailure)
             .execute(arguments));
   }

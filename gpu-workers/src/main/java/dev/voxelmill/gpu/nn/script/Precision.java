@@ -5,14 +5,21 @@ import java.util.Arrays;
 
 /** The element type in which a network computes; its results are float32 in any case. */
 public enum Precision {
-  FLOAT32(6),
-  FLOAT16(5),
-  BFLOAT16(15);
+  FLOAT32(6, 4),
+  FLOAT16(5, 2),
+  BFLOAT16(15, 2);
 
   private final int scalarType;
+  private final int bytes;
 
-  Precision(int scalarType) {
+  Precision(int scalarType, int bytes) {
     this.scalarType = scalarType;
+    this.bytes = bytes;
+  }
+
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
   }
 
   /** The precision of that number. */
