@@ -34,9 +34,9 @@ class HalfPrecisionTasksTest {
     device.close();
   }
 
-  /** Shares of the latents' size; every call of the network adds its rounding. */
+  /** Shares of the latents' size; more than twice what was seen, 0.019 and 0.002. */
   @ParameterizedTest
-  @CsvSource({"BFLOAT16, 0.1", "FLOAT16, 0.015"})
+  @CsvSource({"BFLOAT16, 0.05", "FLOAT16, 0.006"})
   void latentsAreThoseOfFloat32UpToRounding(Precision precision, double tolerance) {
     float[] exact = latents(Precision.FLOAT32);
     float[] rounded = latents(precision);
