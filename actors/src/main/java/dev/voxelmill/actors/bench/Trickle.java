@@ -49,6 +49,9 @@ final class Trickle implements AutoCloseable {
   private final List<Outage.Answer> answers = new ArrayList<>();
   private boolean closing;
 
+  /** An id that was sent before would be known and not accepted again. */
+  private final long begun = System.currentTimeMillis();
+
   private long number;
 
   private Trickle(Installation installation) {
@@ -132,7 +135,7 @@ final class Trickle implements AutoCloseable {
   private JobId jobAt(int partition) {
     JobId job;
     do {
-      job = new JobId("trickle-" + number % TENANTS, "probe-" + number++);
+      job = new JobId("trickle-" + number % TENANTS, "probe-" + begun + "-" + number++);
     } while (installation.home(job) != partition);
     return job;
   }
