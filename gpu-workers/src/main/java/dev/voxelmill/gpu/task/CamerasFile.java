@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class CamerasFile {
   private static final int ROWS = 3;
   private static final int COLUMNS = 4;
+  private static final double DEGREE_PARTS = 1e9;
 
   private final ObjectNode root = JsonCodec.mapper().createObjectNode();
   private final ArrayNode views;
@@ -34,10 +35,10 @@ final class CamerasFile {
 
   private static ObjectNode described(OrbitCamera camera) {
     ObjectNode node = JsonCodec.mapper().createObjectNode();
-    node.put("azimuthDeg", StrictMath.toDegrees(camera.azimuthRad()));
-    node.put("elevationDeg", StrictMath.toDegrees(camera.elevationRad()));
+    node.put("azimuthDeg", degrees(camera.azimuthRad()));
+    node.put("elevationDeg", degrees(camera.elevationRad()));
     node.put("radius", camera.radius());
-    node.put("fovDeg", StrictMath.toDegrees(camera.fovRad()));
+    node.put("fovDeg", degrees(camera.fovRad()));
     double[] matrix = camera.cameraToWorld();
     ArrayNode rows = node.putArray("cameraToWorld");
     for (int row = 0; row < ROWS; row++) {
@@ -47,6 +48,11 @@ final class CamerasFile {
       }
     }
     return node;
+  }
+
+  /** Degrees without the last digits that their way through radians has cost. */
+  private static double degrees(double radians) {
+    return Math.round(StrictMath.toDegrees(radians) * DEGREE_PARTS) / DEGREE_PARTS;
   }
 
   NamedFile toFile() {

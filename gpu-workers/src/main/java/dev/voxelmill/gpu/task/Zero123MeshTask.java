@@ -2,13 +2,11 @@ package dev.voxelmill.gpu.task;
 
 import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.distill.LatentScenes;
-import dev.voxelmill.gpu.field.DensityExport;
 import dev.voxelmill.gpu.field.FieldLayout;
 import dev.voxelmill.gpu.field.VoxelField;
 import dev.voxelmill.gpu.mesh.AssetMesher;
 import dev.voxelmill.gpu.mesh.ColourField;
 import dev.voxelmill.gpu.mesh.FieldCleanup;
-import dev.voxelmill.gpu.mesh.ScalarField;
 import dev.voxelmill.gpu.models.PretrainedModels.Borrowed;
 import dev.voxelmill.gpu.raster.ContactSheet;
 import dev.voxelmill.gpu.raster.Png;
@@ -18,6 +16,7 @@ import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Parameters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Latent voxel field to mesh, pictures and files. The surface is 3drec's: density upsampled,
@@ -29,9 +28,6 @@ import java.util.List;
 final class Zero123MeshTask extends SingleStepTask {
   private static final int SHEET_COLUMNS = 5;
   private static final int SHEET_PX = 128;
-
-  /** Opacity that stands for the threshold's density; larger densities come nearer to 1. */
-  private static final float LEVEL = 0.5f;
 
   private static final int SMOOTHING_PASSES = 4;
 
@@ -56,47 +52,36 @@ final class Zero123MeshTask extends SingleStepTask {
     FieldLayout layout = LatentScenes.layout(parameters.whole("grid.size"));
     VoxelField field = StoredField.read(scope, layout, TaskInputs.of(input, 1));
     double scale = picture.camera().radius() / LatentScenes.INPUT_RADIUS;
-    ScalarField opacity = opacity(scope, field, parameters.real("mesh.threshold"), scale);
+    double threshold = parameters.real("mesh.threshold");
+    LatentSurface surface = LatentSurface.of(scope, field, threshold, scale);
+    if (surface.highest() <= threshold) {
+      return empty(
+          String.format(
+              Locale.ROOT,
+              "mesh.threshold: %s times the mean density (expected: below %.3f, the densest place;"
+                  + " fix: distil for more steps, or lower mesh.threshold)",
+              threshold,
+              surface.highest()));
+    }
     List<LatentViews.Decoded> views = LatentViews.of(scope, model.model(), field, picture.camera());
     ColourField colours = new DecodedColours(views, BLUR_VOXELS * layout.voxelEdge(), scale);
-    return switch (AssetMesher.mesh(opacity, colours, options(parameters.whole("mesh.faces")))) {
-      case AssetMesher.EmptyMesh empty ->
-          new Computed.Impossible(
-              StepOutcome.Failed.permanent(
-                  JobFailure.Code.EMPTY_MESH,
-                  empty.message() + "; parameters.mesh.threshold is the level here"));
+    AssetMesher.Options options = options(parameters.whole("mesh.faces"));
+    return switch (AssetMesher.mesh(surface.opacity(), colours, options)) {
+      case AssetMesher.EmptyMesh empty -> empty(empty.message());
       case AssetMesher.Meshed meshed -> new Computed.Made(files(picture, views, meshed));
     };
   }
 
-  /** Opacity 1 - 2^(-density / threshold) on a grid twice as fine as the field's. */
-  private static ScalarField opacity(
-      NDManager scope, VoxelField field, double multiple, double scale) {
-    DensityExport.Recipe recipe = DensityExport.Recipe.DEFAULT;
-    try (NDManager work = scope.newSubManager();
-        DensityExport export = new DensityExport(work)) {
-      DensityExport.Exported exported =
-          export.export(
-              work,
-              field.grid().get(":, 0:1"),
-              field.logGain(),
-              LatentScenes.SHIFT,
-              new DensityExport.Recipe(
-                  recipe.multiple(), recipe.average(), recipe.erosion(), multiple));
-      float[] values = exported.density().toFloatArray();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (1 - StrictMath.pow(2, -values[i] / exported.threshold()));
-      }
-      return ScalarField.cells(
-          values, recipe.multiple() * field.layout().x(), scale * LatentScenes.HALF_BOX);
-    }
+  private static Computed empty(String message) {
+    return new Computed.Impossible(
+        StepOutcome.Failed.permanent(JobFailure.Code.EMPTY_MESH, message));
   }
 
   private static AssetMesher.Options options(int faces) {
-    AssetMesher.Options usual = AssetMesher.Options.of(LEVEL, faces, 1);
+    AssetMesher.Options usual = AssetMesher.Options.of(LatentSurface.LEVEL, faces, 1);
     return new AssetMesher.Options(
-        LEVEL,
-        LEVEL,
+        LatentSurface.LEVEL,
+        LatentSurface.LEVEL,
         FieldCleanup.Limits.DEFAULT,
         SMOOTHING_PASSES,
         usual.simplification(),

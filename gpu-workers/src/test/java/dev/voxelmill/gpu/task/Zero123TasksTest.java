@@ -120,6 +120,24 @@ class Zero123TasksTest {
   }
 
   @Test
+  void aThresholdAboveEveryDensityIsToldBesideTheDensest() {
+    Map<String, String> parameters = new HashMap<>(TinyJob.ZERO123_3D_PARAMETERS);
+    parameters.put("mesh.threshold", "900");
+    JobRequest request = TinyJob.request(Methods.ZERO123_3D, parameters);
+
+    PlanRun.Stopped stopped =
+        (PlanRun.Stopped)
+            PlanRun.of(
+                new StepTasks(TinyJob.context(device)),
+                Plans.of(request),
+                request,
+                TinyJob.picture());
+
+    assertEquals(JobFailure.Code.EMPTY_MESH, stopped.failure().code());
+    assertTrue(stopped.failure().message().startsWith("mesh.threshold: 900.0 times the mean"));
+  }
+
+  @Test
   void aPoseOverThePoleIsRefusedBeforeTheModelIsLoaded() {
     StepTasks opener = new StepTasks(context(Path.of("nowhere")));
 
