@@ -117,7 +117,8 @@ public final class SupervisorMain implements Callable<Integer> {
           installation.partitions(),
           store,
           telemetry::publish,
-          () -> Intake.start(installation, config.intake(), ModelRegistry.load(), blobs::put),
+          () ->
+              Intake.start(system, installation, config.intake(), ModelRegistry.load(), blobs::put),
           () ->
               Program.ready(
                   address.getHost().orElseThrow() + ":" + address.getPort().orElseThrow()));

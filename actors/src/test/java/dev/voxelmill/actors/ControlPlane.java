@@ -89,7 +89,9 @@ final class ControlPlane implements AutoCloseable {
             Map.of("bootstrap.servers", broker.bootstrap(), "max.request.size", 13 << 20),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    system = ActorSystem.create(Behaviors.setup(c -> root()), "voxelmill", config());
+    system =
+        ActorSystem.create(
+            Behaviors.setup(context -> root(context.getSystem())), "voxelmill", config());
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
   }
@@ -104,7 +106,7 @@ final class ControlPlane implements AutoCloseable {
 
   private final CompletableFuture<Void> owned = new CompletableFuture<>();
 
-  private org.apache.pekko.actor.typed.Behavior<Supervisor.Command> root() {
+  private org.apache.pekko.actor.typed.Behavior<Supervisor.Command> root(ActorSystem<?> system) {
     SupervisorConfig config = SupervisorConfig.load();
     KafkaOwnerStore store =
         new KafkaOwnerStore(
@@ -123,7 +125,9 @@ final class ControlPlane implements AutoCloseable {
             installation.partitions(),
             store,
             telemetry::publish,
-            () -> Intake.start(installation, config.intake(), ModelRegistry.load(), this::keep),
+            () ->
+                Intake.start(
+                    system, installation, config.intake(), ModelRegistry.load(), this::keep),
             () -> owned.complete(null)));
   }
 

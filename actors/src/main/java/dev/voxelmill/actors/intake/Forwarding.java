@@ -14,10 +14,8 @@ import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicLimits;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -28,10 +26,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * One life of the intake: a member of the supervisors' consumer group, and the transactions in
- * which it forwards. Used by one thread; only {@link #wakeUp} is for others.
+ * The resource behind one life of the intake: a member of the supervisors' consumer group, and the
+ * transactions in which it forwards. Used by one thread; only {@link #wakeUp} is for others.
  *
  * <p>No timer stands in a submission's way. A poll returns as soon as there is something, all that
  * it returned is examined and goes into one transaction with its offsets, and whatever arrives
@@ -54,6 +55,7 @@ final class Forwarding implements AutoCloseable {
   /** What one answer of the brokers may hold in memory, unless a single record is larger. */
   private static final ByteSize FETCH = ByteSize.parse("16MiB");
 
+  private final ActorSystem<?> system;
   private final Installation installation;
   private final IntakeConfig config;
   private final Examiner examiner;
@@ -62,7 +64,9 @@ final class Forwarding implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  Forwarding(Installation installation, IntakeConfig config, Examiner examiner) {
+  Forwarding(
+      ActorSystem<?> system, Installation installation, IntakeConfig config, Examiner examiner) {
+    this.system = system;
     this.installation = installation;
     this.config = config;
     this.examiner = examiner;
@@ -97,20 +101,16 @@ final class Forwarding implements AutoCloseable {
     return polled.count();
   }
 
-  /** Gives its partitions to others at once; to close takes until the fetch under way is back. */
-  void leave() {
-    consumer.unsubscribe();
-  }
-
   /** Ends a poll that waits, now or next, as if nothing had arrived. */
   void wakeUp() {
     consumer.wakeup();
   }
 
-  /** A transaction that is still open is aborted. */
+  /** Gives its partitions to others; a transaction that is still open is aborted. */
   @Override
   public void close() {
     try {
+      consumer.unsubscribe(); // at once, while closing waits for the fetch under way
       consumer.close(CloseOptions.timeout(CLOSE));
     } finally {
       producer.close(CLOSE);
@@ -127,18 +127,15 @@ final class Forwarding implements AutoCloseable {
 
   /** Examines some at once: a submission in examination is several times as large as its record. */
   private List<ProducerRecord<byte[], byte[]>> examined(ConsumerRecords<byte[], byte[]> polled) {
-    List<CompletableFuture<List<ProducerRecord<byte[], byte[]>>>> examined = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> submission : polled) {
-      if (examined.size() >= config.inFlight()) {
-        examined.get(examined.size() - config.inFlight()).join();
-      }
-      examined.add(
-          examiner
-              .examine(submission)
-              .thenApply(verdict -> written(submission, verdict))
-              .toCompletableFuture());
-    }
-    return examined.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
+    return Source.fromIterator(polled::iterator)
+        .mapAsync(
+            config.inFlight(),
+            submission ->
+                examiner.examine(submission).thenApply(verdict -> written(submission, verdict)))
+        .mapConcat(written -> written)
+        .runWith(Sink.seq(), system)
+        .toCompletableFuture()
+        .join();
   }
 
   private List<ProducerRecord<byte[], byte[]>> written(

@@ -4,45 +4,58 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.topics.Installation;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.RestartSettings;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.RestartSource;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 
 /**
  * Takes what clients write to {@code requests} and {@code commands} to {@code intake} and {@code
  * dead-letters}; the supervisors share the partitions as one consumer group.
  *
- * <p>{@link Forwarding} does the work, on a thread of its own; whatever fails in it ends that life,
- * and the next begins after a growing pause with what was last committed. Should two nodes forward
- * the same submission all the same, its owner finds one of them known.
+ * <p>A stream whose elements are transactions of {@link Forwarding}, on a thread where it may wait
+ * for brokers. Whatever fails ends that life of the stream, and the next begins after a growing
+ * pause with what was last committed. Should two nodes forward the same submission all the same,
+ * its owner finds one of them known.
  */
 public final class Intake {
-  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+  /** Supervisors whose intakes failed together do not come back together. */
+  private static final double SPREAD = 0.2;
 
+  private final ActorSystem<?> system;
   private final Installation installation;
   private final IntakeConfig config;
   private final ExecutorService decoders;
   private final Examiner examiner;
-  private final CountDownLatch stopping = new CountDownLatch(1);
+
+  /** Ends the pause before another life; a life ends itself. */
+  private final SharedKillSwitch pause = KillSwitches.shared("intake");
+
   private final AtomicReference<Optional<Forwarding>> present =
       new AtomicReference<>(Optional.empty());
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
+  private volatile boolean stopping;
 
   private Intake(
+      ActorSystem<?> system,
       Installation installation,
       IntakeConfig config,
       ModelRegistry models,
       Function<byte[], CompletionStage<BlobRef>> keep) {
+    this.system = system;
     this.installation = installation;
     this.config = config;
     this.decoders =
@@ -59,75 +72,64 @@ public final class Intake {
    * @param keep puts bytes into the blob store
    */
   public static Intake start(
+      ActorSystem<?> system,
       Installation installation,
       IntakeConfig config,
       ModelRegistry models,
       Function<byte[], CompletionStage<BlobRef>> keep) {
-    Intake intake = new Intake(installation, config, models, keep);
-    Thread.ofPlatform().name("intake").daemon().start(intake::run);
+    Intake intake = new Intake(system, installation, config, models, keep);
+    intake
+        .forwarding()
+        .runWith(Sink.ignore(), system)
+        .whenComplete((done, failure) -> intake.end());
     return intake;
   }
 
   /** Takes no more submissions; what is in flight is committed, and others take the partitions. */
   public CompletionStage<Done> stop() {
-    stopping.countDown();
+    stopping = true;
     present.get().ifPresent(Forwarding::wakeUp);
+    pause.shutdown();
     return ended;
   }
 
-  private void run() {
-    try {
-      Duration pause = config.restartMin();
-      while (!isStopping()) {
-        boolean forwarded = live();
-        pause = forwarded ? config.restartMin() : pause;
-        if (!isStopping()) {
-          LOG.warn("the intake starts afresh in {}", pause);
-          await(pause);
-          pause = shorter(pause.multipliedBy(2), config.restartMax());
-        }
-      }
-    } finally {
-      decoders.shutdown();
-      ended.complete(Done.getInstance());
-    }
+  private void end() {
+    decoders.shutdown();
+    ended.complete(Done.getInstance());
   }
 
-  /** One life, to its failure or to the stop; true when it forwarded anything. */
-  private boolean live() {
-    boolean forwarded = false;
-    try (Forwarding life = new Forwarding(installation, config, examiner)) {
-      present.set(Optional.of(life));
+  private Source<Integer, NotUsed> forwarding() {
+    return RestartSource.onFailuresWithBackoff(
+            RestartSettings.create(config.restartMin(), config.restartMax(), SPREAD), this::life)
+        .via(pause.flow())
+        .named("intake")
+        .withAttributes(ActorAttributes.dispatcher(ActorAttributes.IODispatcher().dispatcher()));
+  }
+
+  /** Numbers of submissions by transaction, until the stop or a failure. */
+  private Source<Integer, NotUsed> life() {
+    return stopping
+        ? Source.empty()
+        : Source.unfoldResource(
+            this::open,
+            life -> stopping ? Optional.empty() : Optional.of(life.forward()),
+            this::close);
+  }
+
+  private Forwarding open() {
+    Forwarding life = new Forwarding(system, installation, config, examiner);
+    present.set(Optional.of(life));
+    try {
       life.begin();
-      while (!isStopping()) {
-        forwarded |= life.forward() > 0;
-      }
-      life.leave();
-      ended.complete(Done.getInstance());
-    } catch (RuntimeException e) { // whatever it is, what was not committed is read again
-      LOG.warn("the intake failed", e);
-    } finally {
-      present.set(Optional.empty());
+    } catch (RuntimeException e) {
+      close(life);
+      throw e;
     }
-    return forwarded;
+    return life;
   }
 
-  private boolean isStopping() {
-    return stopping.getCount() == 0;
-  }
-
-  private void await(Duration pause) {
-    try {
-      if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("the intake is told to stop");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      stopping.countDown();
-    }
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) <= 0 ? one : other;
+  private void close(Forwarding life) {
+    present.set(Optional.empty());
+    life.close();
   }
 }

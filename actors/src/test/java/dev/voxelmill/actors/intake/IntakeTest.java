@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +50,7 @@ class IntakeTest {
   private static final JsonCodec<IntakeRecord> RECORDS = JsonCodec.of(IntakeRecord.class);
   private static final AtomicInteger INSTALLATIONS = new AtomicInteger();
   private static final int PARTITIONS = 4;
+  private static final ActorTestKit SYSTEM = ActorTestKit.create();
   private static final BlobRef BLOB = new BlobRef("ab".repeat(32), 1, 0, List.of());
 
   @TempDir static Path directory;
@@ -66,6 +68,7 @@ class IntakeTest {
 
   @AfterAll
   static void stopBroker() {
+    SYSTEM.shutdownTestKit();
     broker.close();
   }
 
@@ -167,7 +170,12 @@ class IntakeTest {
 
   private Intake start(java.util.function.Function<byte[], CompletionStage<BlobRef>> keep) {
     Intake intake =
-        Intake.start(installation, SupervisorConfig.load().intake(), ModelRegistry.load(), keep);
+        Intake.start(
+            SYSTEM.system(),
+            installation,
+            SupervisorConfig.load().intake(),
+            ModelRegistry.load(),
+            keep);
     running.add(intake);
     return intake;
   }
