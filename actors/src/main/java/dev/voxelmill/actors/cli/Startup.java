@@ -34,11 +34,12 @@ final class Startup {
   /** The same in a given directory, which is deleted at the end. */
   static InstallationPlan temporary(Path directory, int supervisors, int workers)
       throws IOException {
+    int broker = Ports.free(1).getFirst();
     return new InstallationPlan(
         launcher(),
         directory,
-        Ports.free(1).getFirst(),
-        Ports.free(supervisors),
+        broker,
+        Ports.free(supervisors, broker),
         workers,
         ConfFile.profile(),
         true);

@@ -74,12 +74,13 @@ final class UpCommand implements Callable<Integer> {
           "supervisors: " + supervisors + ", workers: " + workers + " (expected: >= 1 of each)");
     }
     PrintWriter out = spec.commandLine().getOut();
+    int broker = port == 0 ? Ports.free(1).getFirst() : port;
     InstallationPlan plan =
         new InstallationPlan(
             Startup.launcher(),
             directory.toAbsolutePath().normalize(),
-            port == 0 ? Ports.free(1).getFirst() : port,
-            Ports.free(supervisors),
+            broker,
+            Ports.free(supervisors, broker),
             workers,
             ConfFile.profile(),
             false);
