@@ -13,6 +13,7 @@ import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,7 +160,8 @@ final class Aftermath {
               active.control().priority(),
               ready.since().toEpochMilli(),
               Plans.memoryBytes(task.spec(), active.request()),
-              active.preferredWorkers(task)));
+              active.preferredWorkers(task),
+              new TreeSet<>(task.exhaustedWorkers())));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -53,10 +54,15 @@ final class FreeWorkers {
     return byMemory.lastKey();
   }
 
-  /** The worker to propose. */
-  Optional<KnownWorker> best(Offer offer) {
+  /**
+   * The worker to propose.
+   *
+   * @param except workers that must not be proposed
+   */
+  Optional<KnownWorker> best(Offer offer, Set<WorkerId> except) {
     Stream<KnownWorker> holders =
         offer.preferredWorkers().stream()
+            .filter(id -> !except.contains(id))
             .flatMap(id -> Optional.ofNullable(workers.get(id)).stream())
             .filter(worker -> worker.status().memoryBytes() >= offer.memoryBytes());
     return holders
@@ -64,7 +70,12 @@ final class FreeWorkers {
         .or(
             () ->
                 byMemory.tailMap(offer.memoryBytes(), true).values().stream()
-                    .map(NavigableSet::first)
+                    .flatMap(same -> firstOf(same, except))
                     .min(PREFERENCE));
+  }
+
+  private static Stream<KnownWorker> firstOf(
+      NavigableSet<KnownWorker> workers, Set<WorkerId> except) {
+    return workers.stream().filter(worker -> !except.contains(worker.id())).limit(1);
   }
 }

@@ -2,6 +2,7 @@ package dev.voxelmill.actors.placement;
 
 import dev.voxelmill.protocols.plan.TaskKind;
 import dev.voxelmill.protocols.worker.PlacementMessage.Heartbeat;
+import dev.voxelmill.protocols.worker.PlacementMessage.Offer;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
@@ -86,6 +87,13 @@ final class KnownWorker {
   /** False when it leaves, or when its device cannot be trusted. */
   boolean takesTasks() {
     return !status.draining() && !status.quarantined();
+  }
+
+  /** True when the task may find enough memory here, as far as anybody knows. */
+  boolean suits(Offer offer) {
+    return takesTasks()
+        && status.memoryBytes() >= offer.memoryBytes()
+        && !offer.exhaustedWorkers().contains(id());
   }
 
   /** True when a model is on the device already. */

@@ -13,12 +13,15 @@ import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -220,15 +223,35 @@ public final class PlacementCore {
    */
   public int match(long nowNanos) {
     int proposed = 0;
+    List<WaitingTask> heldBack = new ArrayList<>();
     while (!free.isEmpty()) {
       Optional<WaitingTask> next = share.next(free.mostMemoryBytes());
       if (next.isEmpty()) {
         break;
       }
-      propose(next.get(), free.best(next.get().offer()).orElseThrow(), nowNanos);
-      proposed++;
+      WaitingTask task = next.get();
+      Optional<KnownWorker> worker = free.best(task.offer(), barred(task.offer()));
+      if (worker.isPresent()) {
+        propose(task, worker.get(), nowNanos);
+        proposed++;
+      } else {
+        share.remove(task);
+        heldBack.add(task);
+      }
     }
+    heldBack.forEach(share::add);
     return proposed;
+  }
+
+  /**
+   * Workers whose memory did not suffice for the task, as long as there is another one, busy or
+   * not, that may suffice. With none left all are tried again, until the attempts are used up.
+   */
+  private Set<WorkerId> barred(Offer offer) {
+    Set<WorkerId> exhausted = offer.exhaustedWorkers();
+    return exhausted.isEmpty() || workers.values().stream().anyMatch(worker -> worker.suits(offer))
+        ? exhausted
+        : Set.of();
   }
 
   private void propose(WaitingTask task, KnownWorker worker, long now) {

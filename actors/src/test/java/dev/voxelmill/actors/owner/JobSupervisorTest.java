@@ -2,6 +2,7 @@ package dev.voxelmill.actors.owner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.protocols.geometry.ByteSize;
 import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class JobSupervisorTest {
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final ManualTime TIME = ManualTime.get(KIT.system());
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final WorkerId WORKER = new WorkerId("w1");

@@ -102,7 +102,7 @@ class OfferReplicaTest {
 
   private static List<Offer> offers(String... jobs) {
     return tasks(jobs).stream()
-        .map(task -> new Offer(task, TaskKind.DISTILL, 5, 0, 0, new TreeSet<>()))
+        .map(task -> new Offer(task, TaskKind.DISTILL, 5, 0, 0, new TreeSet<>(), new TreeSet<>()))
         .toList();
   }
 

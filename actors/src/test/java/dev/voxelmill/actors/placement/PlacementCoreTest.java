@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -120,6 +121,27 @@ class PlacementCoreTest {
     offer("fits", 5, 0, 20 * GIB);
 
     assertEquals(List.of("default/fits/distill -> w1"), matched());
+  }
+
+  @Test
+  void aTaskThatRanOutOfMemoryWaitsForAnotherWorkerAndHoldsNobodyUp() {
+    warm("w1");
+    runs("w2", "other", 1);
+    offer("big", 9, 90, 0, ids("w1"), ids("w1"));
+    offer("small", 0, 0, 0);
+    assertEquals(List.of("default/small/distill -> w1"), matched());
+
+    core.hear(new PlacementMessage.AttemptEnded(task("other"), 1, new WorkerId("w2")), now);
+    cold("w2");
+    assertEquals(List.of("default/big/distill -> w2"), matched());
+  }
+
+  @Test
+  void aTaskThatRanOutOfMemoryEverywhereIsTriedWhereItRan() {
+    warm("w1");
+    offer("big", 9, 90, 0, ids("w1"), ids("w1", "w2"));
+
+    assertEquals(List.of("default/big/distill -> w1"), matched());
   }
 
   @Test
@@ -308,10 +330,24 @@ class PlacementCoreTest {
   }
 
   private void offer(String job, int priority, int waitedSeconds, long memory, String... holders) {
+    offer(job, priority, waitedSeconds, memory, ids(holders), new TreeSet<>());
+  }
+
+  private static SortedSet<WorkerId> ids(String... names) {
+    return List.of(names).stream()
+        .map(WorkerId::new)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void offer(
+      String job,
+      int priority,
+      int waitedSeconds,
+      long memory,
+      SortedSet<WorkerId> preferred,
+      SortedSet<WorkerId> exhausted) {
     TaskRef task = task(job);
     waiting.add(task);
-    var preferred =
-        List.of(holders).stream().map(WorkerId::new).collect(Collectors.toCollection(TreeSet::new));
     change(
         List.of(
             new Offer(
@@ -320,7 +356,8 @@ class PlacementCoreTest {
                 priority,
                 NOON.minusSeconds(waitedSeconds).toEpochMilli(),
                 memory,
-                preferred)),
+                preferred,
+                exhausted)),
         List.of());
   }
 

@@ -2,6 +2,7 @@ package dev.voxelmill.actors.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.plan.TaskKind;
 import dev.voxelmill.protocols.topic.FleetRecord;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final ManualTime TIME = ManualTime.get(KIT.system());
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final Duration MATCHED = Duration.ofMillis(50);
@@ -198,7 +200,13 @@ class PlacementTest {
     change(
         List.of(
             new PlacementMessage.Offer(
-                task, TaskKind.DISTILL, 5, NOON.toEpochMilli(), 0, new TreeSet<>())),
+                task,
+                TaskKind.DISTILL,
+                5,
+                NOON.toEpochMilli(),
+                0,
+                new TreeSet<>(),
+                new TreeSet<>())),
         List.of());
   }
 

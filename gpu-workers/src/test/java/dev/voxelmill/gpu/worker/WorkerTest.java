@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.worker.Assignment;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WorkerTest {
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final ManualTime TIME = ManualTime.get(KIT.system());
   private static final WorkerConfig CONFIG =
       new WorkerConfig(

@@ -5,6 +5,7 @@ import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.plan.TaskSpec;
 import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One task of an active job.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param attempt the newest attempt that was granted; 0 before the first
  * @param charged attempts that started, ended by a failure and left no newer checkpoint
  * @param lostWorkers workers that vanished while they ran the task, since its last progress
+ * @param exhaustedWorkers workers on which the task ran out of memory, since its last progress
  * @param checkpoints the last two, newest first
  */
 public record TaskState(
@@ -19,6 +21,7 @@ public record TaskState(
     int attempt,
     int charged,
     List<WorkerId> lostWorkers,
+    List<WorkerId> exhaustedWorkers,
     List<CheckpointManifest> checkpoints,
     TaskStatus status) {
   static final int CHECKPOINTS_KEPT = 2;
@@ -29,11 +32,12 @@ public record TaskState(
   public TaskState {
     spec = SPECS.of(spec);
     lostWorkers = List.copyOf(lostWorkers);
+    exhaustedWorkers = List.copyOf(exhaustedWorkers);
     checkpoints = List.copyOf(checkpoints);
   }
 
   static TaskState initial(TaskSpec spec, TaskStatus status) {
-    return new TaskState(spec, 0, 0, List.of(), List.of(), status);
+    return new TaskState(spec, 0, 0, List.of(), List.of(), List.of(), status);
   }
 
   /** Tasks that have not begun are the same in every job of a method. */
@@ -55,29 +59,37 @@ public record TaskState(
   }
 
   TaskState with(TaskStatus next) {
-    return new TaskState(spec, attempt, charged, lostWorkers, checkpoints, next);
+    return new TaskState(spec, attempt, charged, lostWorkers, exhaustedWorkers, checkpoints, next);
   }
 
   TaskState grantedAs(int nextAttempt, TaskStatus.Granted granted) {
-    return new TaskState(spec, nextAttempt, charged, lostWorkers, checkpoints, granted);
+    return new TaskState(
+        spec, nextAttempt, charged, lostWorkers, exhaustedWorkers, checkpoints, granted);
   }
 
   TaskState chargedOnceMore() {
-    return new TaskState(spec, attempt, charged + 1, lostWorkers, checkpoints, status);
+    return new TaskState(
+        spec, attempt, charged + 1, lostWorkers, exhaustedWorkers, checkpoints, status);
   }
 
   TaskState lost(List<WorkerId> workers) {
-    return new TaskState(spec, attempt, charged, workers, checkpoints, status);
+    return new TaskState(spec, attempt, charged, workers, exhaustedWorkers, checkpoints, status);
+  }
+
+  TaskState exhausted(WorkerId worker) {
+    List<WorkerId> workers =
+        Stream.concat(exhaustedWorkers.stream(), Stream.of(worker)).distinct().toList();
+    return new TaskState(spec, attempt, charged, lostWorkers, workers, checkpoints, status);
   }
 
   TaskState without(List<CheckpointManifest> rejected) {
     List<CheckpointManifest> kept =
         checkpoints.stream().filter(manifest -> !rejected.contains(manifest)).toList();
-    return new TaskState(spec, attempt, charged, lostWorkers, kept, status);
+    return new TaskState(spec, attempt, charged, lostWorkers, exhaustedWorkers, kept, status);
   }
 
-  /** A checkpoint is progress, so that the workers lost before it no longer count. */
+  /** A checkpoint is progress, so that workers that failed before it no longer count. */
   TaskState with(List<CheckpointManifest> newestFirst) {
-    return new TaskState(spec, attempt, charged, List.of(), newestFirst, status);
+    return new TaskState(spec, attempt, charged, List.of(), List.of(), newestFirst, status);
   }
 }

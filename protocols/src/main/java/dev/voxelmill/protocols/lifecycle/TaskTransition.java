@@ -88,7 +88,7 @@ final class TaskTransition {
         draft.add(new Effect.Acknowledge());
       }
       case WorkerReport.Failed report -> {
-        onFailed(draft.start(task, reported.worker()), report.failure());
+        onFailed(draft.start(task, reported.worker()), reported.worker(), report.failure());
         draft.add(new Effect.Acknowledge());
       }
       case WorkerReport.Released report -> {
@@ -201,8 +201,10 @@ final class TaskTransition {
     }
   }
 
-  private void onFailed(TaskState running, JobFailure failure) {
-    TaskState judged = running.progressed() ? running : running.chargedOnceMore();
+  private void onFailed(TaskState running, WorkerId worker, JobFailure failure) {
+    TaskState charged = running.progressed() ? running : running.chargedOnceMore();
+    TaskState judged =
+        failure.code() == JobFailure.Code.DEVICE_OOM ? charged.exhausted(worker) : charged;
     if (!failure.retryable() || judged.charged() >= JobState.MAX_CHARGED) {
       draft.fail(failure);
     } else {

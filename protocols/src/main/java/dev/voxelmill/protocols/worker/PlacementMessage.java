@@ -62,6 +62,8 @@ public sealed interface PlacementMessage extends CborSerializable {
    * @param queuedAtMillis wall clock when the task became runnable, for ageing
    * @param memoryBytes that it needs on the device; 0 when any device will do
    * @param preferredWorkers where state or model of the task already is, best effort
+   * @param exhaustedWorkers where its memory did not suffice: it goes to another one if there is
+   *     any
    */
   record Offer(
       TaskRef task,
@@ -69,7 +71,8 @@ public sealed interface PlacementMessage extends CborSerializable {
       int priority,
       long queuedAtMillis,
       long memoryBytes,
-      SortedSet<WorkerId> preferredWorkers) {}
+      SortedSet<WorkerId> preferredWorkers,
+      SortedSet<WorkerId> exhaustedWorkers) {}
 
   /** An owner knows that an attempt no longer holds its worker, ahead of the worker's heartbeat. */
   record AttemptEnded(TaskRef task, int attempt, WorkerId worker) implements PlacementMessage {}

@@ -133,6 +133,21 @@ class JobStateTest {
   }
 
   @Test
+  void aTaskRemembersWhereItRanOutOfMemoryUntilItProgresses() {
+    runToDistill();
+    on(new JobEvent.Granted("distill", ONE));
+    on(report("distill", 1, ONE, new WorkerReport.Failed(OOM)));
+    List<WorkerId> remembered = task("distill").exhaustedWorkers();
+    on(new JobEvent.Granted("distill", TWO));
+    on(
+        report(
+            "distill", 2, TWO, new WorkerReport.Checkpointed(Jobs.manifest("distill", 2, 1, 10))));
+
+    assertEquals(List.of(ONE), remembered);
+    assertEquals(List.of(), task("distill").exhaustedWorkers());
+  }
+
+  @Test
   void aFailureAfterANewerCheckpointIsNotCharged() {
     runToDistill();
 
