@@ -57,8 +57,10 @@ class ControlPlaneTest {
         plane.await(
             Topic.EVENTS, events(job), seen -> seen.stream().anyMatch(ControlPlaneTest::terminal));
     plane.submit(1, null, ControlPlane.request("car-2", 7));
-    var assets = plane.await(Topic.ASSETS, record -> true, seen -> seen.size() == 2);
+    plane.await(Topic.ASSETS, about(new JobId("default", "car-2")), seen -> !seen.isEmpty());
+    var assets = plane.await(Topic.ASSETS, about(job), seen -> !seen.isEmpty());
 
+    assertEquals(1, assets.size());
     AssetRecord asset = ASSETS.decode(assets.getFirst().value());
     assertEquals(job, asset.job());
     assertArrayEquals(ControlPlane.GLB, Base64.getDecoder().decode(asset.inlineGlbBase64()));
@@ -75,9 +77,13 @@ class ControlPlaneTest {
         transitions.stream().map(EventRecord::seq).toList());
     assertInstanceOf(EventRecord.Accepted.class, transitions.getFirst().event());
     assertInstanceOf(EventRecord.Succeeded.class, transitions.getLast().event());
+    // Not how often: the worker of a machine that stands still for a moment loses its lease.
     assertEquals(
-        6,
-        plane.ran().stream().filter(assignment -> assignment.request().job().equals(job)).count());
+        Set.of("encode", "denoise", "tile", "project", "distill", "mesh"),
+        plane.ran().stream()
+            .filter(assignment -> assignment.request().job().equals(job))
+            .map(assignment -> assignment.task().task())
+            .collect(Collectors.toSet()));
   }
 
   @Test
@@ -87,12 +93,16 @@ class ControlPlaneTest {
 
     bad.forEach(value -> plane.submit(2, null, value));
     plane.submit(2, null, ControlPlane.request(after.id(), 1));
-    plane.await(Topic.ASSETS, about(after), seen -> seen.size() == 1);
-    var letters = plane.await(Topic.DEAD_LETTERS, from(Topic.REQUESTS), seen -> seen.size() == 10);
+    plane.await(Topic.ASSETS, about(after), seen -> !seen.isEmpty());
+    var letters =
+        plane.await(
+            Topic.DEAD_LETTERS,
+            letter -> header(letter, DeadLetter.SOURCE).startsWith("voxelmill.requests/2/"),
+            seen -> seen.size() >= bad.size());
 
+    assertEquals(bad.size(), letters.size());
     for (int i = 0; i < bad.size(); i++) {
       assertArrayEquals(bad.get(i), letters.get(i).value());
-      assertTrue(header(letters.get(i), DeadLetter.SOURCE).startsWith("voxelmill.requests/2/"));
       assertTrue(header(letters.get(i), DeadLetter.REASON).length() > 10);
     }
     Set<String> sources =
@@ -103,7 +113,8 @@ class ControlPlaneTest {
             record ->
                 event(record).event() instanceof EventRecord.Rejected r
                     && sources.contains(r.source()),
-            seen -> seen.size() == 10);
+            seen -> seen.size() >= bad.size());
+    assertEquals(bad.size(), rejected.size());
     assertTrue(rejected.stream().allMatch(record -> event(record).seq() == 0));
   }
 
@@ -112,16 +123,16 @@ class ControlPlaneTest {
     JobId job = new JobId("default", "taken");
 
     plane.submit(4, null, ControlPlane.request("taken", 1));
-    plane.await(Topic.ASSETS, about(job), seen -> seen.size() == 1);
+    plane.await(Topic.ASSETS, about(job), seen -> !seen.isEmpty());
     plane.submit(6, null, ControlPlane.request("taken", 2));
     var rejected =
         plane.await(
             Topic.EVENTS,
             record ->
                 events(job).test(record) && event(record).event() instanceof EventRecord.Rejected,
-            seen -> seen.size() == 1);
+            seen -> !seen.isEmpty());
     plane.submit(6, null, ControlPlane.request("taken-2", 1));
-    plane.await(Topic.ASSETS, about(new JobId("default", "taken-2")), seen -> seen.size() == 1);
+    plane.await(Topic.ASSETS, about(new JobId("default", "taken-2")), seen -> !seen.isEmpty());
 
     var rejection = (EventRecord.Rejected) event(rejected.getFirst()).event();
     assertTrue(rejection.source().startsWith("voxelmill.requests/6/"), rejection.source());
@@ -133,6 +144,7 @@ class ControlPlaneTest {
     JobId job = new JobId("default", "held");
 
     plane.order(1, "{'commandId':'p1','id':'held','command':'pause'}");
+    awaitAtHome(job);
     plane.submit(3, null, ControlPlane.request("held", 1));
     plane.await(Topic.EVENTS, answer(job, "p1", CommandOutcome.PAUSED), seen -> !seen.isEmpty());
     plane.submit(3, null, ControlPlane.request("not-held", 1));
@@ -156,6 +168,7 @@ class ControlPlaneTest {
     String cancel = "{'commandId':'c1','id':'unwanted','command':'cancel'}";
 
     plane.order(0, cancel);
+    awaitAtHome(job);
     plane.submit(3, null, ControlPlane.request("unwanted", 1));
     plane.await(Topic.EVENTS, answer(job, "c1", CommandOutcome.CANCELLED), seen -> !seen.isEmpty());
     plane.order(6, cancel);
@@ -163,7 +176,7 @@ class ControlPlaneTest {
     plane.submit(2, null, ControlPlane.request("unwanted", 1));
     plane.await(
         Topic.EVENTS, answer(job, "r1", CommandOutcome.ALREADY_FINISHED), seen -> !seen.isEmpty());
-    plane.await(Topic.EVENTS, answer(job, "c1", CommandOutcome.CANCELLED), s -> s.size() == 2);
+    plane.await(Topic.EVENTS, answer(job, "c1", CommandOutcome.CANCELLED), s -> s.size() >= 2);
     var events = plane.await(Topic.EVENTS, events(job), seen -> seen.size() >= 5);
 
     assertEquals(
@@ -189,6 +202,11 @@ class ControlPlaneTest {
 
     assertEquals("schema", header(letters.getFirst(), DeadLetter.CODE));
     assertEquals(new JobId("default", "car-1"), event(rejected.getFirst()).job());
+  }
+
+  /** Commands and requests come to a job's home by different ways, one of which may be faster. */
+  private static void awaitAtHome(JobId job) {
+    plane.await(Topic.INTAKE, about(job), seen -> !seen.isEmpty());
   }
 
   private static Predicate<ConsumerRecord<byte[], byte[]>> from(Topic topic) {

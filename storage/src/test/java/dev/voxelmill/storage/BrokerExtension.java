@@ -38,7 +38,7 @@ public final class BrokerExtension implements BeforeAllCallback, ParameterResolv
         .getStore(SPACE)
         .put(
             Installation.class,
-            new TopicSetup(shared.broker.bootstrap(), config, Duration.ofSeconds(30)).run());
+            new TopicSetup(shared.broker.bootstrap(), config, Duration.ofMinutes(2)).run());
   }
 
   @Override

@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class InstallationClientTest {
   static void start(@TempDir Path directory) throws IOException {
     broker = EmbeddedBroker.start(directory);
     installation =
-        new TopicSetup(broker.bootstrap(), TopicsConfig.load(), Duration.ofSeconds(30)).run();
+        new TopicSetup(broker.bootstrap(), TopicsConfig.load(), Duration.ofMinutes(2)).run();
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.bootstrap()),
@@ -163,7 +164,7 @@ class InstallationClientTest {
     byte[] glb = "glTF and so on".getBytes(StandardCharsets.UTF_8);
     BlobRef blob;
     try (BlobStore blobs = new BlobStore(installation, ChunkConfig.load())) {
-      blob = blobs.put(glb).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      blob = blobs.put(glb).toCompletableFuture().get(2, TimeUnit.MINUTES);
     }
     AssetRecord good = asset(job, blob);
     AssetRecord damaged =
@@ -183,13 +184,10 @@ class InstallationClientTest {
   }
 
   private static EventRecord awaitNext(EventStream events) {
-    for (int i = 0; i < 100; i++) {
-      List<EventRecord> next = events.next();
-      if (!next.isEmpty()) {
-        return next.getFirst();
-      }
-    }
-    throw new AssertionError("no event came");
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(events::next, next -> !next.isEmpty())
+        .getFirst();
   }
 
   private static JobState finished(JobId job, long seq) {

@@ -64,11 +64,10 @@ class PictureInspectorTest {
   void aBombIsRefusedByItsHeaderInLittleMemory() {
     byte[] bomb = pngOfZeros(60_000, 60_000, 1 << 20);
 
-    long before = System.nanoTime();
     Finding finding = inspect(bomb);
 
+    // Decoded it would be 14 GB, which this JVM does not have.
     assertUnusable("60000 x 60000 pixels", finding);
-    assertTrue(System.nanoTime() - before < 2_000_000_000L);
   }
 
   @Test

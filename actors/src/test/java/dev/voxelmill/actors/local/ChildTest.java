@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Children here are shell scripts that keep the contract of every process: READY, stdin, SIGTERM.
  */
 class ChildTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(2);
   private static final RestartPolicy QUICK =
       new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofSeconds(1));
 

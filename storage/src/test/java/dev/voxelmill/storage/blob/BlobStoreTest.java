@@ -119,7 +119,7 @@ class BlobStoreTest {
       long record = sent.get().offset();
       // The marker is written after the commit is acknowledged; readers see the record once it is.
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(2))
           .until(
               () ->
                   CommittedRecords.of(installation, Topic.BLOBS, partition).getLast().offset()
@@ -142,6 +142,6 @@ class BlobStoreTest {
   }
 
   private static <T> T result(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+    return stage.toCompletableFuture().get(2, TimeUnit.MINUTES);
   }
 }

@@ -105,7 +105,7 @@ class EmbeddedBrokerTest {
 
       process.getOutputStream().close();
 
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(2, TimeUnit.MINUTES));
       assertEquals(0, process.exitValue());
     } finally {
       process.destroyForcibly();
@@ -132,7 +132,7 @@ class EmbeddedBrokerTest {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       List<String> values = new java.util.ArrayList<>();
-      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
       while (values.size() < count && System.nanoTime() < deadline) {
         consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
       }

@@ -89,7 +89,7 @@ class CheckpointSweeperTest {
     long full = bytes(home);
     cleanQuickly();
 
-    sweeper.stored(home).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    sweeper.stored(home).toCompletableFuture().get(2, TimeUnit.MINUTES);
     wait(sweeper.delete(home, dead));
 
     await()
@@ -178,6 +178,6 @@ class CheckpointSweeperTest {
   }
 
   private static <T> T wait(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+    return stage.toCompletableFuture().get(2, TimeUnit.MINUTES);
   }
 }

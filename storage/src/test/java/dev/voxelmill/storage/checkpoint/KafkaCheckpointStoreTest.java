@@ -50,7 +50,7 @@ class KafkaCheckpointStoreTest {
     installation = given;
     ChunkConfig small =
         ChunkConfig.from(
-            ConfigFactory.parseString("chunks { size = 4KiB, fetch = 16KiB, patience = 5s }")
+            ConfigFactory.parseString("chunks { size = 4KiB, fetch = 16KiB, patience = 30s }")
                 .withFallback(ConfFile.read("storage.conf")));
     store = new KafkaCheckpointStore(installation, small);
   }
@@ -212,6 +212,6 @@ class KafkaCheckpointStoreTest {
   }
 
   private static <T> T await(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+    return stage.toCompletableFuture().get(2, TimeUnit.MINUTES);
   }
 }

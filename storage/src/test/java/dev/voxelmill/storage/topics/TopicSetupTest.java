@@ -73,7 +73,7 @@ class TopicSetupTest {
                     + " }")
             .withFallback(ConfFile.read("storage.conf"));
     return new TopicSetup(
-        installation.bootstrap(), TopicsConfig.from(config), Duration.ofSeconds(30));
+        installation.bootstrap(), TopicsConfig.from(config), Duration.ofMinutes(2));
   }
 
   private static List<String> settings(Admin admin, String topic) throws Exception {
