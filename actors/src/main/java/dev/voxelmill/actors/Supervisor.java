@@ -10,8 +10,10 @@ import dev.voxelmill.protocols.worker.ClusterRoles;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerShards;
 import dev.voxelmill.protocols.worker.PlacementMessage;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -27,19 +29,25 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
+import org.apache.pekko.cluster.typed.ClusterStateSubscription;
 import org.apache.pekko.cluster.typed.SelfUp;
 import org.apache.pekko.cluster.typed.SingletonActor;
 import org.apache.pekko.cluster.typed.Subscribe;
 
 /**
- * The root of a supervisor node. Once the node is a member it hosts placement and owners, starts
- * the intake, keeps every owner of the cluster alive, wherever it runs, and tells owners of workers
- * that the cluster has lost; it says so when all partitions are owned. When it fails the node ends.
+ * The root of a supervisor node. Once the node and enough others are members it hosts placement and
+ * owners, starts the intake, keeps every owner of the cluster alive, wherever it runs, and tells
+ * owners of workers that the cluster has lost; it says so when all partitions are owned. When it
+ * fails the node ends.
+ *
+ * <p>A cluster that is too small does nothing: it may be one that a cut-off node has founded beside
+ * a living one. Its nodes give their membership up after a while and look again.
  */
 final class Supervisor extends AbstractBehavior<Supervisor.Command> {
   /** Everything that reaches the root; never leaves the node. */
@@ -47,13 +55,16 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
 
   private record Up() implements Command {}
 
+  private record Changed(ClusterEvent.MemberEvent event) implements Command {}
+
   private record Owned(int partition) implements Command {}
 
   private enum Timer implements Command {
-    KEEP_ALIVE
+    KEEP_ALIVE,
+    TOO_FEW
   }
 
-  /** The cluster cannot reach the node any more, or has removed it. */
+  /** The cluster cannot reach the node any more; it may yet remove it. */
   private record Lost(Member member) implements Command {}
 
   /** The node leaves: an owner that moves away must not be called back. */
@@ -63,6 +74,7 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
    * What a node works with.
    *
    * @param partitions number of home partitions
+   * @param quorum supervisors of which this is one, before anything begins
    * @param fleet takes placement's snapshots; must not block
    * @param intake starts the intake stream of this node
    * @param whenOwned is run once, when every partition has an owner
@@ -70,15 +82,31 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
   record Parts(
       SupervisorConfig config,
       int partitions,
+      Quorum quorum,
       OwnerStore store,
       java.util.function.Consumer<FleetRecord> fleet,
       Supplier<Intake> intake,
       Runnable whenOwned) {}
 
+  /**
+   * How many supervisors a new cluster needs.
+   *
+   * @param supervisors more than half of the seeds, so that there are no two such clusters
+   * @param patience how long a node waits for them before it looks for another cluster
+   */
+  record Quorum(int supervisors, Duration patience) {
+    static Quorum of(List<String> seeds, Duration patience) {
+      return new Quorum(seeds.size() / 2 + 1, patience);
+    }
+  }
+
   private final Parts parts;
   private final TimerScheduler<Command> timers;
   private final ActorRef<OwnerMessage.Owned> owned;
   private final Set<Integer> unowned = new HashSet<>();
+  private final Set<UniqueAddress> supervisors = new HashSet<>();
+  private boolean up;
+  private boolean begun;
 
   private Supervisor(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
     super(context);
@@ -90,9 +118,14 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
     for (int partition = 0; partition < parts.partitions(); partition++) {
       unowned.add(partition);
     }
-    Cluster.get(context.getSystem())
-        .subscriptions()
-        .tell(Subscribe.create(context.messageAdapter(SelfUp.class, up -> new Up()), SelfUp.class));
+    ActorRef<ClusterStateSubscription> subscriptions =
+        Cluster.get(context.getSystem()).subscriptions();
+    subscriptions.tell(
+        Subscribe.create(context.messageAdapter(SelfUp.class, self -> new Up()), SelfUp.class));
+    subscriptions.tell(
+        Subscribe.create(
+            context.messageAdapter(ClusterEvent.MemberEvent.class, Changed::new),
+            ClusterEvent.MemberEvent.class));
   }
 
   static Behavior<Command> create(Parts parts) {
@@ -107,16 +140,61 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
 
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
-      case Up up -> onUp();
+      case Up self -> onUp();
+      case Changed changed -> onChanged(changed.event());
       case Owned answer -> onOwned(answer.partition());
       case Lost lost -> onLost(lost.member());
-      case Timer timer -> keepAlive();
+      case Timer timer -> onTimer(timer);
       case Leave leave -> timers.cancel(Timer.KEEP_ALIVE);
     }
     return this;
   }
 
   private void onUp() {
+    up = true;
+    timers.startSingleTimer(Timer.TOO_FEW, parts.quorum().patience());
+    beginIfEnough();
+  }
+
+  private void onChanged(ClusterEvent.MemberEvent event) {
+    Member member = event.member();
+    if (event instanceof ClusterEvent.MemberRemoved) {
+      supervisors.remove(member.uniqueAddress());
+      if (begun) {
+        onLost(member);
+      }
+    } else if (event instanceof ClusterEvent.MemberUp && member.hasRole(ClusterRoles.SUPERVISOR)) {
+      supervisors.add(member.uniqueAddress());
+      beginIfEnough();
+    }
+  }
+
+  private void onTimer(Timer timer) {
+    switch (timer) {
+      case KEEP_ALIVE -> keepAlive();
+      case TOO_FEW -> {
+        getContext()
+            .getLog()
+            .warn(
+                "supervisors: {} (expected: {}, more than half of the seeds); looking again",
+                supervisors.size(),
+                parts.quorum().supervisors());
+        CoordinatedShutdown.get(getContext().getSystem())
+            .run(CoordinatedShutdown.clusterJoinUnsuccessfulReason());
+      }
+    }
+  }
+
+  /** Once begun, the split brain resolver says who goes on when supervisors are lost. */
+  private void beginIfEnough() {
+    if (up && !begun && supervisors.size() >= parts.quorum().supervisors()) {
+      begun = true;
+      timers.cancel(Timer.TOO_FEW);
+      begin();
+    }
+  }
+
+  private void begin() {
     ActorSystem<Void> system = getContext().getSystem();
     ClusterSharding sharding = ClusterSharding.get(system);
     ActorRef<PlacementMessage> placement =
@@ -165,14 +243,6 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
                     .messageAdapter(
                         ClusterEvent.UnreachableMember.class, event -> new Lost(event.member())),
                 ClusterEvent.UnreachableMember.class));
-    cluster
-        .subscriptions()
-        .tell(
-            Subscribe.create(
-                getContext()
-                    .messageAdapter(
-                        ClusterEvent.MemberRemoved.class, event -> new Lost(event.member())),
-                ClusterEvent.MemberRemoved.class));
   }
 
   /** Which owners wait for the worker is not known here, and it happens seldom. */

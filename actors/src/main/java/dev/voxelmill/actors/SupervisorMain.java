@@ -82,7 +82,10 @@ public final class SupervisorMain implements Callable<Integer> {
         KafkaCheckpointStore checkpoints =
             new KafkaCheckpointStore(installation, ChunkConfig.load());
         CheckpointSweeper sweeper = new CheckpointSweeper(installation, ChunkConfig.load())) {
-      Memory memory = new Memory(config, installation, telemetry, blobs, checkpoints, sweeper);
+      Supervisor.Quorum quorum =
+          Supervisor.Quorum.of(membership.seedNodes(), cluster.joinTimeout());
+      Memory memory =
+          new Memory(config, quorum, installation, telemetry, blobs, checkpoints, sweeper);
       Membership member = new Membership(() -> join(memory), cluster.rejoinPause());
       Program.atExit(() -> member.leave(LEAVE) ? ExitCode.OK : ExitCode.SOFTWARE);
       service.watchParent();
@@ -93,6 +96,7 @@ public final class SupervisorMain implements Callable<Integer> {
   /** What stays when the cluster removes the node: its connections to Kafka. */
   private record Memory(
       SupervisorConfig config,
+      Supervisor.Quorum quorum,
       Installation installation,
       Telemetry telemetry,
       BlobStore blobs,
@@ -115,6 +119,7 @@ public final class SupervisorMain implements Callable<Integer> {
       return new Supervisor.Parts(
           config,
           installation.partitions(),
+          quorum,
           store,
           telemetry::publish,
           () ->

@@ -68,7 +68,7 @@ final class ControlPlane implements AutoCloseable {
   /** What every mesh task delivers. */
   static final byte[] GLB = "glTF, or so it says".getBytes(UTF_8);
 
-  private static final Duration DEADLINE = Duration.ofSeconds(90);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final WorkerId WORKER = new WorkerId("scripted-1");
 
   private final EmbeddedBroker broker;
@@ -81,8 +81,7 @@ final class ControlPlane implements AutoCloseable {
 
   private ControlPlane(Path directory) throws IOException {
     broker = EmbeddedBroker.start(directory);
-    installation =
-        new TopicSetup(broker.bootstrap(), TopicsConfig.load(), Duration.ofSeconds(20)).run();
+    installation = new TopicSetup(broker.bootstrap(), TopicsConfig.load(), DEADLINE).run();
     telemetry = new Telemetry(installation);
     producer =
         new KafkaProducer<>(
@@ -123,6 +122,7 @@ final class ControlPlane implements AutoCloseable {
         new Supervisor.Parts(
             config,
             installation.partitions(),
+            Supervisor.Quorum.of(List.of(), DEADLINE),
             store,
             telemetry::publish,
             () ->
@@ -284,7 +284,7 @@ final class ControlPlane implements AutoCloseable {
   @Override
   public void close() throws Exception {
     system.terminate();
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
     producer.close();
     telemetry.close();
     broker.close();
