@@ -6,6 +6,7 @@ import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.chunk.ChunkLabel;
 import dev.voxelmill.storage.chunk.ChunkWriter;
+import dev.voxelmill.storage.chunk.DamagedBatch;
 import dev.voxelmill.storage.topics.ClientSettings;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
@@ -21,10 +22,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the checkpoints that have chunks in a home partition, whoever wrote them, and deletes those
@@ -35,6 +39,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * this class with it, is bounded by the checkpoints that are not deleted yet.
  */
 public final class CheckpointSweeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointSweeper.class);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final Installation installation;
@@ -113,7 +118,7 @@ public final class CheckpointSweeper implements AutoCloseable {
       long progressAt = System.nanoTime();
       while (consumer.position(home) < end) {
         long before = consumer.position(home);
-        consumer.poll(POLL).forEach(seen::add);
+        poll(home).forEach(seen::add);
         seen.next = consumer.position(home);
         if (seen.next > before) {
           progressAt = System.nanoTime();
@@ -125,6 +130,20 @@ public final class CheckpointSweeper implements AutoCloseable {
       consumer.unsubscribe();
     }
     return Set.copyOf(seen.chunks.keySet());
+  }
+
+  /** What comes next; a record that nobody can read any more is passed over. */
+  private Iterable<ConsumerRecord<String, byte[]>> poll(TopicPartition home) {
+    try {
+      return consumer.poll(POLL);
+    } catch (KafkaException e) {
+      if (!DamagedBatch.isCauseOf(e)) {
+        throw e;
+      }
+      LOG.warn("passes over offset {} of {}: {}", consumer.position(home), home, e.getMessage());
+      consumer.seek(home, consumer.position(home) + 1);
+      return List.of();
+    }
   }
 
   private TopicPartition home(int partition) {

@@ -17,8 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -137,7 +139,7 @@ public final class ChunkReader implements AutoCloseable {
       long deadline = System.nanoTime() + patience.toNanos();
       consumer.seek(source, Math.max(oldest, chunks.getFirst().offset()));
       while (found.contains(null) && consumer.position(source) < end) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<String, byte[]> record : poll(chunks.getFirst().offset(), 0)) {
           label.chunkOf(record, chunks).ifPresent(chunk -> found.set(chunk, record.value()));
           deadline = System.nanoTime() + patience.toNanos();
         }
@@ -177,7 +179,7 @@ public final class ChunkReader implements AutoCloseable {
         consumer.seek(source, offset);
       }
       try {
-        consumer.poll(POLL).forEach(fetched::add);
+        poll(offset, chunk).forEach(fetched::add);
       } catch (OffsetOutOfRangeException e) {
         throw missing(offset, chunk);
       }
@@ -187,6 +189,23 @@ public final class ChunkReader implements AutoCloseable {
       }
       if (fetched.isEmpty()) {
         requireTime(deadline, offset);
+      }
+    }
+
+    /** What comes next. */
+    private ConsumerRecords<String, byte[]> poll(long offset, int chunk) {
+      try {
+        return consumer.poll(POLL);
+      } catch (KafkaException e) {
+        if (!DamagedBatch.isCauseOf(e)) {
+          throw e;
+        }
+        throw label.damaged(
+            Reason.CHECKSUM,
+            chunk,
+            "batch",
+            String.valueOf(e.getMessage()),
+            "a whole one at offset " + offset + " of " + source);
       }
     }
 
