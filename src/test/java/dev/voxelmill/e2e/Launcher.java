@@ -1,6 +1,7 @@
 package dev.voxelmill.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class Launcher {
   }
 
   /** Starts a command; its output goes to files in {@code directory}. */
-  static Process start(Path directory, List<String> arguments) throws IOException {
+  public static Process start(Path directory, List<String> arguments) throws IOException {
     return start(directory, arguments, Map.of());
   }
 
@@ -93,8 +94,12 @@ public final class Launcher {
   }
 
   /** What a started command has printed so far, errors last. */
-  static String printed(Path directory) throws IOException {
-    return Files.readString(directory.resolve("out.txt"))
-        + Files.readString(directory.resolve("err.txt"));
+  public static String printed(Path directory) {
+    try {
+      return Files.readString(directory.resolve("out.txt"))
+          + Files.readString(directory.resolve("err.txt"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

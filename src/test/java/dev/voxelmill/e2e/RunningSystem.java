@@ -3,10 +3,9 @@ package dev.voxelmill.e2e;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.voxelmill.actors.local.Ports;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +20,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** {@code ./voxelmill up} on free ports with its own directory, and clients of it. */
 final class RunningSystem implements AutoCloseable {
-  static final Duration JOB_LIMIT = Duration.ofMinutes(4);
-  private static final Duration START_LIMIT = Duration.ofMinutes(5);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+  static final Duration JOB_LIMIT = Duration.ofMinutes(8);
+  private static final Duration START_LIMIT = Duration.ofMinutes(8);
+  private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
 
   private final Path directory;
   private final Process up;
@@ -42,7 +41,7 @@ final class RunningSystem implements AutoCloseable {
   /** Starts it with more in the environment of every process. */
   static RunningSystem start(Path directory, int workers, Map<String, String> environment)
       throws IOException {
-    int port = freePort();
+    int port = Ports.free(1).getFirst();
     Process up =
         Launcher.start(
             directory,
@@ -142,11 +141,5 @@ final class RunningSystem implements AutoCloseable {
       }
     }
     return text.toString();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -143,8 +143,8 @@ class SubmissionStoryTest {
     Path left = directory.resolve("left");
     Path right = directory.resolve("right");
 
-    submit("left");
-    submit("right");
+    send(Map.of(), null, null, request("left"));
+    send(Map.of(), null, null, request("right"));
     awaitFinished("left");
     awaitFinished("right");
     assertEquals(0, system.client("fetch", "left", "--out", left.toString()).exitCode());

@@ -2,7 +2,6 @@ package dev.voxelmill.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -17,7 +16,7 @@ class BrokerFaultsTest {
     cluster.submit(Jobs.synthetic("f07-through", 500, 100));
     cluster.jobs().awaitCheckpoint("f07-through", "synthetic", 10);
 
-    assertEquals(0, cluster.broker().terminate(Duration.ofSeconds(60)));
+    assertEquals(0, cluster.broker().terminate(Eventually.LIMIT));
     cluster.startBroker().awaitReady();
     outcome.fired("stopped and started");
     cluster.submit(Jobs.synthetic("f07-after-stop", 5, 10));

@@ -2,7 +2,6 @@ package dev.voxelmill.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +17,6 @@ class ChurnTest {
   private static final long SEED = 17;
   private static final int ROUNDS = 6;
   private static final int KILLS = 8;
-  private static final Duration GRACE = Duration.ofSeconds(60);
 
   @Test
   @Fault(
@@ -34,7 +32,7 @@ class ChurnTest {
       List<Part> order = new ArrayList<>(cluster.supervisors());
       order.addAll(cluster.workers());
       for (Part part : reverse ? order.reversed() : order) {
-        assertEquals(0, part.terminate(GRACE), part.lastWords());
+        assertEquals(0, part.terminate(Eventually.LIMIT), part.lastWords());
         cluster.heal();
       }
       outcome.fired(order.size() + " processes restarted");
@@ -57,7 +55,7 @@ class ChurnTest {
       Part victim = alive.get(random.nextInt(alive.size()));
       switch (random.nextInt(3)) {
         case 0 -> victim.kill();
-        case 1 -> victim.terminate(GRACE);
+        case 1 -> victim.terminate(Eventually.LIMIT);
         default -> {
           victim.freeze();
           cluster.awaitForgotten(victim);

@@ -14,7 +14,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * does not answer is asked again.
  */
 final class Eventually {
-  static final Duration LIMIT = Duration.ofMinutes(3);
+  static final Duration LIMIT = Duration.ofMinutes(6);
 
   private Eventually() {}
 

@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 /** What a test does to the installation; a line of docs/FAULTS.md. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Fault {
+public @interface Fault {
   /** Number in the list of faults, such as {@code F01}. */
   String id();
 

@@ -60,25 +60,36 @@ public final class FaultExtension implements ParameterResolver, AfterEachCallbac
         cluster.assertSound();
       }
     }
-    if (context.getExecutionException().isEmpty()) {
+    if (context.getExecutionException().isEmpty() && fault(context).isPresent()) {
       assertTrue(outcome(context).runs() > 0, "the fault never fired");
     }
   }
 
   @Override
   public void testSuccessful(ExtensionContext context) {
-    FaultTable.record(fault(context), outcome(context), Optional.empty());
+    record(context, Optional.empty());
   }
 
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
-    FaultTable.record(fault(context), outcome(context), Optional.of("failed: " + cause));
+    record(context, Optional.of("failed: " + cause));
   }
 
   @Override
   public void testAborted(ExtensionContext context, Throwable cause) {
-    FaultTable.record(
-        fault(context), outcome(context), Optional.of("skipped: " + cause.getMessage()));
+    record(context, Optional.of("skipped: " + cause.getMessage()));
+  }
+
+  private static void record(ExtensionContext context, Optional<String> problem) {
+    fault(context)
+        .ifPresent(fault -> FaultTable.record(fault, tier(context), outcome(context), problem));
+  }
+
+  private static String tier(ExtensionContext context) {
+    if (context.getTags().contains("simulation")) {
+      return "simulation";
+    }
+    return context.getTags().contains("faults") ? "processes, `-Pfaults`" : "processes";
   }
 
   private static Outcome outcome(ExtensionContext context) {
@@ -87,8 +98,9 @@ public final class FaultExtension implements ParameterResolver, AfterEachCallbac
         .getOrComputeIfAbsent(Outcome.class, t -> new Outcome(), Outcome.class);
   }
 
-  private static Fault fault(ExtensionContext context) {
-    return context.getRequiredTestMethod().getAnnotation(Fault.class);
+  /** Absent where the test is about a part that the faults' tests rely on. */
+  private static Optional<Fault> fault(ExtensionContext context) {
+    return Optional.ofNullable(context.getRequiredTestMethod().getAnnotation(Fault.class));
   }
 
   /** Lives as long as the test run. */

@@ -4,7 +4,10 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the topics tell about the jobs of a test, and waiting for it. */
@@ -52,6 +55,18 @@ final class JobFacts {
     return progress.attempt();
   }
 
+  /** The highest attempt at a stage that has told of progress; 0 if none has. */
+  int newestAttempt(String id, String stage) {
+    return events(id).stream()
+        .map(EventRecord::event)
+        .filter(EventRecord.Progress.class::isInstance)
+        .map(EventRecord.Progress.class::cast)
+        .filter(p -> p.stage().equals(stage))
+        .mapToInt(EventRecord.Progress::attempt)
+        .max()
+        .orElse(0);
+  }
+
   /** Waits until a job has told {@code more} than by now, or has ended. */
   void awaitEvents(String id, int more) {
     int wanted = events(id).size() + more;
@@ -83,6 +98,14 @@ final class JobFacts {
         .stream()
         .mapToInt(TaskState::attempt)
         .sum();
+  }
+
+  /** Every worker that was ever granted a task. */
+  Set<WorkerId> holders(String id, String task) {
+    return active(id)
+        .flatMap(state -> state.task(task).stream())
+        .flatMap(state -> state.status().holder().stream())
+        .collect(Collectors.toSet());
   }
 
   /** The tasks of a job that has not ended. */

@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a fault test saw; recorded for docs/FAULTS.md when the test has ended. */
-final class Outcome {
+public final class Outcome {
   private final List<String> notes = new ArrayList<>();
   private int runs;
 
   /** The fault has happened once more, and this is what came of it. */
   void fired(String note) {
-    runs++;
+    fired(1, note);
+  }
+
+  /** The fault has happened so many times more, and this is what came of it. */
+  public void fired(int times, String note) {
+    runs += times;
     notes.add(note);
   }
 

@@ -107,28 +107,12 @@ final class Part {
 
   /** SIGSTOP; returns when the kernel says that it has stopped. */
   void freeze() throws IOException, InterruptedException {
-    signal("STOP");
-    Eventually.holds(name + " is stopped", () -> state() == 'T');
+    Signals.stop(process);
   }
 
   /** SIGCONT. */
   void thaw() throws IOException, InterruptedException {
-    signal("CONT");
-    Eventually.holds(name + " goes on", () -> state() != 'T');
-  }
-
-  private void signal(String signal) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-" + signal, "" + pid()).inheritIO().start();
-    assertTrue(kill.waitFor() == 0, () -> "kill -" + signal + " " + name);
-  }
-
-  private char state() {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2);
-    } catch (IOException e) {
-      return 'X';
-    }
+    Signals.goOn(process);
   }
 
   /** Everything it has printed. */

@@ -77,7 +77,7 @@ class RehearsedFaultsTest {
   @Fault(
       id = "F20",
       what = "device out of memory in mid-step, once and again and again",
-      also = "once: survived by another attempt; again: DEVICE_OOM")
+      also = "once: survived on the other worker; again: DEVICE_OOM after both")
   void exhaustedMemoryIsATypedFailure(FaultCluster cluster, Outcome outcome) throws Exception {
     cluster.submit(Jobs.rehearsal("f20-again", "oom@5*always"));
     cluster.submit(Jobs.rehearsal("f20-once", "oom@15"));
@@ -86,6 +86,8 @@ class RehearsedFaultsTest {
     cluster.jobs().awaitSuccess("f20-once");
 
     assertEquals(JobFailure.Code.DEVICE_OOM, again.code());
+    assertEquals(2, cluster.jobs().holders("f20-again", STAGE).size());
+    assertEquals(2, cluster.jobs().holders("f20-once", STAGE).size());
     outcome.fired("survived once at attempt " + cluster.jobs().attempts("f20-once"));
   }
 

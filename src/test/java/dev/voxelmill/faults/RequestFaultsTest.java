@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.protocols.topic.EventRecord;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -87,7 +86,7 @@ class RequestFaultsTest {
     cluster.submit(Jobs.synthetic("f16", 5, 10));
     cluster.jobs().awaitSuccess("f16");
     for (Part supervisor : cluster.supervisors()) {
-      assertEquals(0, supervisor.terminate(Duration.ofSeconds(60)), supervisor.lastWords());
+      assertEquals(0, supervisor.terminate(Eventually.LIMIT), supervisor.lastWords());
     }
     History before = cluster.observer().read();
 

@@ -1,5 +1,6 @@
 package dev.voxelmill.faults;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.protocols.topic.EventRecord;
@@ -12,6 +13,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(FaultExtension.class)
 class SupervisorFaultsTest {
+  /** Checkpoints, a second of work each: longer than it takes to notice that nobody is there. */
+  private static final int ALONE = 8;
+
+  /** Longer than a lone first seed would need to found a cluster and to place something. */
+  private static final int LONG_ALONE = 25;
+
   @Test
   @Tag("faults")
   @Fault(
@@ -54,9 +61,8 @@ class SupervisorFaultsTest {
     }
     long chunks = cluster.observer().checkpointChunks();
     Eventually.holds(
-        "the worker writes checkpoints", () -> cluster.observer().checkpointChunks() > chunks + 2);
-    Eventually.holds(
-        "the worker knows that it is alone", () -> worker.log().contains("without a link"));
+        "the worker goes on writing checkpoints",
+        () -> cluster.observer().checkpointChunks() >= chunks + ALONE);
     cluster.heal();
     cluster.jobs().awaitSuccess("f05-all");
 
@@ -69,6 +75,49 @@ class SupervisorFaultsTest {
             .distinct()
             .count();
     outcome.fired("the running task ended in attempt " + attempts + " in the same process");
+  }
+
+  @Test
+  @Tag("faults")
+  @Fault(
+      id = "F05",
+      what = "two of three supervisors killed with -9, the first seed surviving, then the second",
+      also =
+          "the survivor places and owns nothing alone, workers compute on; the job ends when the others are back")
+  void withoutAMajorityNothingIsDecidedAndWorkersComputeOn(FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    leaveAlone(0, cluster, outcome);
+    leaveAlone(1, cluster, outcome);
+  }
+
+  private static void leaveAlone(int survivor, FaultCluster cluster, Outcome outcome)
+      throws Exception {
+    String id = "f05-majority-" + survivor;
+    cluster.submit(Jobs.synthetic(id, 600, 100));
+    cluster.jobs().awaitCheckpoint(id, "synthetic", 10);
+
+    Part left = cluster.supervisor(survivor);
+    Part worker = cluster.holder(id, "synthetic");
+    for (Part supervisor : cluster.supervisors()) {
+      if (supervisor != left) {
+        supervisor.kill();
+      }
+    }
+    Eventually.holds("nobody places", () -> cluster.fleetNow().isEmpty());
+    Instant since = cluster.observer().fleet().orElseThrow().at();
+    long chunks = cluster.observer().checkpointChunks();
+    Eventually.holds(
+        "the worker goes on writing checkpoints",
+        () -> cluster.observer().checkpointChunks() >= chunks + LONG_ALONE);
+
+    assertEquals(since, cluster.observer().fleet().orElseThrow().at());
+    assertTrue(left.isAlive(), left.lastWords());
+    cluster.heal();
+    cluster.jobs().awaitSuccess(id);
+    assertTrue(worker.isAlive(), worker.lastWords());
+    outcome.fired(
+        "%d checkpoints without a placement, ended in attempt %d"
+            .formatted(LONG_ALONE, cluster.jobs().newestAttempt(id, "synthetic")));
   }
 
   /** A word about a job that is later than a time, terminal or not. */

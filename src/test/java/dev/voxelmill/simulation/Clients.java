@@ -162,7 +162,7 @@ final class Clients {
         .filter(
             record ->
                 record instanceof IntakeRecord.Ordered ordered
-                    && !cluster.history().isAnswered(ordered.command().commandId()))
+                    && !cluster.history().announced().isAnswered(ordered.command().commandId()))
         .toList();
   }
 }

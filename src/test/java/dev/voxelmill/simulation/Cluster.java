@@ -247,6 +247,6 @@ final class Cluster {
   }
 
   boolean isFinished(JobId job) {
-    return history.end(job).isPresent();
+    return history.announced().end(job).isPresent();
   }
 }

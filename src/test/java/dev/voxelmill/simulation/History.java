@@ -1,13 +1,10 @@
 package dev.voxelmill.simulation;
 
 import dev.voxelmill.protocols.job.CheckpointManifest;
-import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
-import dev.voxelmill.protocols.topic.AssetRecord;
-import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskOutput;
@@ -27,16 +24,11 @@ import java.util.Set;
  * invariants of the expectations (section 3) that it must keep at every moment.
  */
 final class History {
-  private final Timeline timeline;
-  private final Map<JobId, Long> lastSeq = new HashMap<>();
-  private final Map<JobId, EventRecord> terminal = new HashMap<>();
-  private final Set<JobId> assets = new HashSet<>();
+  private final Announcements announced;
   private final Map<Attempt, WorkerId> granted = new HashMap<>();
   private final Map<JobId, JobState> newest = new HashMap<>();
-  private final Map<String, CommandOutcome> answers = new HashMap<>();
   private final Map<Said, WorkerReport> reports = new HashMap<>();
   private final Set<Rejected> rejected = new HashSet<>();
-  private long succeeded;
 
   private record Attempt(TaskRef task, int number) {}
 
@@ -45,7 +37,12 @@ final class History {
   private record Said(WorkerId worker, TaskRef task, int attempt, long number) {}
 
   History(Timeline timeline) {
-    this.timeline = timeline;
+    this.announced = new Announcements(timeline);
+  }
+
+  /** What clients see of it. */
+  Announcements announced() {
+    return announced;
   }
 
   /** A state replaces another. */
@@ -119,61 +116,6 @@ final class History {
         throw new Violation(
             "I4 progress is kept", ref + " fell from " + was.nextStep() + " to " + now);
       }
-    }
-  }
-
-  /** An event becomes visible. */
-  void published(EventRecord event) {
-    if (event.event() instanceof EventRecord.Answered answer) {
-      answered(event.job(), answer);
-    } else if (!(event.event() instanceof EventRecord.Rejected)) {
-      transition(event);
-    }
-  }
-
-  private void answered(JobId job, EventRecord.Answered answer) {
-    timeline.note("answer", job, answer);
-    CommandOutcome other = answers.putIfAbsent(answer.commandId(), answer.outcome());
-    if (other != null && other != answer.outcome()) {
-      throw new Violation("a command has one answer", answer + " after " + other);
-    }
-  }
-
-  private void transition(EventRecord event) {
-    timeline.note("event", event.job(), event.seq(), event.event());
-    long last = lastSeq.getOrDefault(event.job(), 0L);
-    if (event.seq() != last + 1) {
-      throw new Violation("seq has no gaps", event.job() + ": " + event.seq() + " after " + last);
-    }
-    lastSeq.put(event.job(), event.seq());
-    if (isTerminal(event.event())) {
-      end(event);
-    }
-  }
-
-  private static boolean isTerminal(EventRecord.Event event) {
-    return event instanceof EventRecord.Succeeded
-        || event instanceof EventRecord.Failed
-        || event instanceof EventRecord.Cancelled;
-  }
-
-  private void end(EventRecord event) {
-    EventRecord other = terminal.putIfAbsent(event.job(), event);
-    if (other != null) {
-      throw new Violation("I1 one terminal event", other + " and " + event);
-    }
-    if (event.event() instanceof EventRecord.Succeeded) {
-      succeeded++;
-      if (!assets.contains(event.job())) {
-        throw new Violation("I2 an asset comes with its event", event.toString());
-      }
-    }
-  }
-
-  /** An asset becomes visible. */
-  void delivered(AssetRecord asset) {
-    if (!assets.add(asset.job())) {
-      throw new Violation("I1 one asset per job", asset.job().toString());
     }
   }
 
@@ -319,20 +261,8 @@ final class History {
     newest.remove(job);
   }
 
-  boolean isAnswered(String commandId) {
-    return answers.containsKey(commandId);
-  }
-
   /** The last durable state of a job, or null. */
   JobState newest(JobId job) {
     return newest.get(job);
-  }
-
-  Optional<EventRecord> end(JobId job) {
-    return Optional.ofNullable(terminal.get(job));
-  }
-
-  long succeeded() {
-    return succeeded;
   }
 }

@@ -54,7 +54,7 @@ final class Run {
           steps,
           timeline.now() / 1e9,
           clients.jobs().size(),
-          cluster.history().succeeded(),
+          cluster.history().announced().succeeded(),
           nemesis.fired());
     } catch (RuntimeException broken) {
       throw new AssertionError(explanation(broken), broken);

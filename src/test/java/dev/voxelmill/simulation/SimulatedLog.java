@@ -216,8 +216,8 @@ final class SimulatedLog {
         history.forgotten(forget.job());
         states.remove(forget.job());
       }
-      case LogEntry.Publish publish -> history.published(publish.event());
-      case LogEntry.PublishAsset publish -> history.delivered(publish.asset());
+      case LogEntry.Publish publish -> history.announced().published(publish.event());
+      case LogEntry.PublishAsset publish -> history.announced().delivered(publish.asset());
       case LogEntry.Bury bury -> {}
     }
   }

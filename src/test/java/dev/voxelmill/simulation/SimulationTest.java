@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.voxelmill.faults.Fault;
+import dev.voxelmill.faults.FaultExtension;
+import dev.voxelmill.faults.Outcome;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
@@ -36,10 +41,19 @@ class SimulationTest {
   }
 
   @Test
-  void whateverFailsEveryInvariantHolds() {
+  @Tag("simulation")
+  @ExtendWith(FaultExtension.class)
+  @Fault(
+      id = "F01-F28",
+      what =
+          "processes killed, stopped and cut off, records lost, delayed and repeated, checkpoints"
+              + " damaged and clients impatient, at random by seed",
+      also = "every invariant of the expectations after every event; each kind of fault fired")
+  void whateverFailsEveryInvariantHolds(Outcome outcome) {
     Long only = Long.getLong("simulation.seed");
     if (only != null) {
       new Run(only, Sabotage.NONE).report();
+      outcome.fired("seed " + only);
       return;
     }
     long end =
@@ -58,6 +72,9 @@ class SimulationTest {
     System.out.printf("simulation: %d seeds, %d jobs, %d assets%n", seed - first, jobs, succeeded);
     assertTrue(succeeded > jobs / 3, succeeded + " assets of " + jobs + " jobs");
     assertEquals(EnumSet.allOf(Nemesis.Fault.class), fired);
+    outcome.fired(
+        (int) (seed - first),
+        "%d jobs, %d assets; seeds %d to %d".formatted(jobs, succeeded, first, seed - 1));
   }
 
   @Test

@@ -1,0 +1,195 @@
+package dev.voxelmill.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.faults.BrokerDisk.Damage;
+import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.CommandOutcome;
+import dev.voxelmill.protocols.job.JobCommand;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.broker.EmbeddedBroker;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
+import dev.voxelmill.storage.checkpoint.CheckpointSweeper;
+import dev.voxelmill.storage.checkpoint.KafkaCheckpointStore;
+import dev.voxelmill.storage.chunk.ChunkConfig;
+import dev.voxelmill.storage.chunk.ChunkDamagedException;
+import dev.voxelmill.storage.topics.Installation;
+import dev.voxelmill.storage.topics.TopicSetup;
+import dev.voxelmill.storage.topics.TopicsConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Checkpoints on a disk that has changed while the broker was stopped. */
+@ExtendWith(FaultExtension.class)
+class DamagedDiskTest {
+  private static final JobId JOB = new JobId(JobId.DEFAULT_TENANT, "damaged");
+
+  @ParameterizedTest
+  @EnumSource(Damage.class)
+  void whatTheDiskHasChangedIsDamageAndTheSweepGoesOnBehindIt(
+      Damage damage, @TempDir Path directory) throws Exception {
+    CheckpointKey hit = new CheckpointKey(JOB, "distill", 1, 1);
+    CheckpointKey behind = new CheckpointKey(JOB, "distill", 1, 2);
+    CheckpointManifest manifest;
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory);
+        KafkaCheckpointStore store = store(broker)) {
+      manifest = get(store.write(hit, 10, "cpu", noise()));
+      get(store.write(behind, 20, "cpu", noise()));
+    }
+
+    new BrokerDisk(directory)
+        .damage(
+            Topic.CHECKPOINTS.named(TopicsConfig.load().prefix()),
+            manifest.partition(),
+            manifest.chunks().getFirst().offset(),
+            damage);
+
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory);
+        KafkaCheckpointStore store = store(broker);
+        CheckpointSweeper sweeper = new CheckpointSweeper(at(broker), ChunkConfig.load())) {
+      ExecutionException refused =
+          assertThrows(ExecutionException.class, () -> get(store.read(JOB, manifest)));
+      assertEquals(ChunkDamagedException.class, refused.getCause().getClass(), refused::getMessage);
+      Set<CheckpointKey> seen = get(sweeper.stored(manifest.partition()));
+      assertTrue(seen.contains(behind), seen::toString);
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  @Fault(
+      id = "F12",
+      what =
+          "the newest checkpoint of two paused jobs changed on the stopped broker's disk, once so"
+              + " that Kafka's own checksum shows it, once under a good one",
+      also =
+          "checkpoint_rejected is told, the one before it is used; same bytes as an undisturbed job")
+  void aCheckpointThatTheDiskHasChangedIsRejectedForTheOneBeforeIt(Outcome outcome)
+      throws Exception {
+    Path directory = Files.createTempDirectory("voxelmill-damaged-");
+    try (FaultCluster cluster = FaultCluster.start(directory, Layout.here(1, 1))) {
+      cluster.submit(job("f12-calm"));
+      cluster.jobs().awaitSuccess("f12-calm");
+      for (Damage damage : Damage.values()) {
+        pauseWithTwoCheckpoints(cluster, id(damage));
+      }
+
+      assertEquals(0, cluster.broker().terminate(Eventually.LIMIT));
+      for (Damage damage : Damage.values()) {
+        CheckpointManifest newest = checkpoints(cluster, id(damage)).getFirst();
+        cluster
+            .disk()
+            .damage(
+                Topic.CHECKPOINTS.named(cluster.layout().prefix()),
+                newest.partition(),
+                newest.chunks().getFirst().offset(),
+                damage);
+      }
+      cluster.startBroker().awaitReady();
+
+      for (Damage damage : Damage.values()) {
+        String id = id(damage);
+        List<CheckpointManifest> kept = checkpoints(cluster, id);
+        order(cluster, id, new JobCommand.Resume());
+        cluster.jobs().awaitSuccess(id);
+
+        assertEquals(List.of(kept.getFirst().number()), rejected(cluster, id), cluster.lastWords());
+        assertEquals(
+            kept.getLast().nextStep(),
+            WorkerFaultsTest.firstStepAfter(cluster, id, "synthetic", kept.getFirst().attempt()));
+        assertEquals(
+            WorkerFaultsTest.files(cluster, "f12-calm"), WorkerFaultsTest.files(cluster, id));
+        outcome.fired(
+            "rejected at step %d, resumed at step %d"
+                .formatted(kept.getFirst().nextStep(), kept.getLast().nextStep()));
+      }
+      cluster.assertSound();
+    }
+  }
+
+  private static void pauseWithTwoCheckpoints(FaultCluster cluster, String id) {
+    cluster.submit(job(id));
+    cluster.jobs().awaitCheckpoint(id, "synthetic", 20);
+    order(cluster, id, new JobCommand.Pause());
+    Eventually.holds(
+        id + " is paused",
+        () ->
+            cluster.jobs().events(id).stream()
+                .anyMatch(
+                    event ->
+                        event.event() instanceof EventRecord.Answered answered
+                            && answered.outcome() == CommandOutcome.PAUSED));
+    List<CheckpointManifest> kept = checkpoints(cluster, id);
+    assertEquals(2, kept.size());
+    assertFalse(kept.getFirst().nextStep() <= kept.getLast().nextStep());
+  }
+
+  private static List<CheckpointManifest> checkpoints(FaultCluster cluster, String id) {
+    return Eventually.present(id + " has a task", () -> cluster.jobs().tasks(id).findFirst())
+        .checkpoints();
+  }
+
+  private static List<Integer> rejected(FaultCluster cluster, String id) {
+    return cluster.jobs().events(id).stream()
+        .map(EventRecord::event)
+        .filter(EventRecord.CheckpointRejected.class::isInstance)
+        .map(event -> ((EventRecord.CheckpointRejected) event).number())
+        .toList();
+  }
+
+  private static void order(FaultCluster cluster, String id, JobCommand.Order order) {
+    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
+    cluster.order(new JobCommand(order.word() + "-" + id, job, order));
+  }
+
+  private static String id(Damage damage) {
+    return "f12-" + damage.ordinal();
+  }
+
+  private static byte[] job(String id) {
+    return Jobs.request(
+        id,
+        "synthetic",
+        Map.of(
+            "synthetic.steps", 200,
+            "synthetic.stepMillis", 50,
+            "synthetic.stateBytes", 400_000,
+            "checkpoint.everySteps", 10));
+  }
+
+  private static byte[] noise() {
+    byte[] bytes = new byte[100_000];
+    new Random(12).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static KafkaCheckpointStore store(EmbeddedBroker broker) {
+    return new KafkaCheckpointStore(at(broker), ChunkConfig.load());
+  }
+
+  private static Installation at(EmbeddedBroker broker) {
+    return new TopicSetup(broker.bootstrap(), TopicsConfig.load(), Eventually.LIMIT).run();
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(Eventually.LIMIT.toMinutes(), TimeUnit.MINUTES);
+  }
+}
