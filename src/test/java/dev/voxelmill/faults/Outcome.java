@@ -9,7 +9,7 @@ public final class Outcome {
   private int runs;
 
   /** The fault has happened once more, and this is what came of it. */
-  void fired(String note) {
+  public void fired(String note) {
     fired(1, note);
   }
 
