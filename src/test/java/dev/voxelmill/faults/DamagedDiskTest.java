@@ -24,6 +24,7 @@ import dev.voxelmill.storage.topics.TopicsConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -161,7 +162,7 @@ class DamagedDiskTest {
   }
 
   private static String id(Damage damage) {
-    return "f12-" + damage.ordinal();
+    return "f12-" + damage.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static byte[] job(String id) {
