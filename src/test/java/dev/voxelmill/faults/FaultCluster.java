@@ -12,7 +12,6 @@ import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,6 @@ import java.util.stream.Stream;
 final class FaultCluster implements AutoCloseable {
   /** Long for any step of the tests' jobs on a busy machine, short to wait for. */
   private static final String STEP_DEADLINE = " -Dworker.step-deadline=60s";
-
-  /** When a transaction shows in one partition, it shows in all of them by then. */
-  private static final Duration SHOWN_BY = Duration.ofSeconds(20);
 
   private final Path directory;
   private final Layout layout;
@@ -278,17 +274,9 @@ final class FaultCluster implements AutoCloseable {
     return worker.name().startsWith("worker-" + part.pid() + "-");
   }
 
-  /**
-   * Fails unless every promise was kept to everyone who ever submitted here. The partitions of one
-   * transaction do not show it at the same moment, so what seems to be missing is looked for again;
-   * what is wrong stays wrong.
-   */
+  /** Fails unless every promise was kept to everyone who ever submitted here. */
   void assertSound() throws InterruptedException {
     List<Finding> findings = observer.findings();
-    long since = System.nanoTime();
-    while (!findings.isEmpty() && System.nanoTime() - since < SHOWN_BY.toNanos()) {
-      findings = observer.findings();
-    }
     if (!findings.isEmpty()) {
       StringBuilder text = new StringBuilder("broken promises:\n");
       findings.forEach(finding -> text.append("  ").append(finding).append('\n'));

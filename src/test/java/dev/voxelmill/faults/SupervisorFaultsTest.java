@@ -122,6 +122,7 @@ class SupervisorFaultsTest {
 
   /** A word about a job that is later than a time, terminal or not. */
   private static boolean hasNews(FaultCluster cluster, String job, Instant after) {
-    return cluster.jobs().events(job).stream().anyMatch(event -> event.time().isAfter(after));
+    return cluster.jobs().hasEnded(job)
+        || cluster.jobs().events(job).stream().anyMatch(event -> event.time().isAfter(after));
   }
 }
