@@ -3,6 +3,7 @@ package dev.voxelmill.protocols.lifecycle;
 import static dev.voxelmill.protocols.lifecycle.Jobs.NOON;
 import static dev.voxelmill.protocols.lifecycle.Jobs.ONE;
 import static dev.voxelmill.protocols.lifecycle.Jobs.TWO;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -256,6 +257,18 @@ class JobStateTest {
     assertInstanceOf(JobState.Active.class, codec.decode(active));
     assertEquals(state, codec.decode(finished));
     assertTrue(active.length < 16 * 1024, active.length + " bytes");
+  }
+
+  @Test
+  void aRecordThatAnOlderVersionWroteIsRead() {
+    var codec = JsonCodec.of(JobState.class);
+    String present = new String(codec.encode(state), UTF_8);
+
+    String older =
+        present.replace("\"exhaustedWorkers\":[],", "").replaceFirst("\"depth\":null,", "");
+
+    assertTrue(older.length() < present.length(), present);
+    assertEquals(state, codec.decode(older.getBytes(UTF_8)));
   }
 
   private static JobFailure failure(boolean retryable) {
