@@ -106,11 +106,15 @@ final class Forwarding implements AutoCloseable {
     consumer.wakeup();
   }
 
-  /** Gives its partitions to others; a transaction that is still open is aborted. */
+  /** Gives its partitions to others at once; to close takes until the fetch under way is back. */
+  void leave() {
+    consumer.unsubscribe();
+  }
+
+  /** A transaction that is still open is aborted. */
   @Override
   public void close() {
     try {
-      consumer.unsubscribe(); // at once, while closing waits for the fetch under way
       consumer.close(CloseOptions.timeout(CLOSE));
     } finally {
       producer.close(CLOSE);

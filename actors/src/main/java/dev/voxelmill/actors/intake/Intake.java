@@ -130,6 +130,11 @@ public final class Intake {
 
   private void close(Forwarding life) {
     present.set(Optional.empty());
-    life.close();
+    try (life) {
+      life.leave();
+      if (stopping) {
+        ended.complete(Done.getInstance()); // the node need not wait for what closing waits for
+      }
+    }
   }
 }
