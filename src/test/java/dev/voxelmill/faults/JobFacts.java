@@ -1,5 +1,6 @@
 package dev.voxelmill.faults;
 
+import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
@@ -32,6 +33,18 @@ final class JobFacts {
         throw new AssertionError(id + ": " + events(id).getLast());
       }
     }
+  }
+
+  /** Waits for the job's failure. */
+  JobFailure awaitFailure(String id) {
+    return Eventually.present(
+        id + " has failed",
+        () ->
+            events(id).stream()
+                .map(EventRecord::event)
+                .filter(EventRecord.Failed.class::isInstance)
+                .map(event -> ((EventRecord.Failed) event).failure())
+                .findFirst());
   }
 
   private static boolean isEnd(EventRecord.Event event) {

@@ -100,7 +100,7 @@ class PretrainedFaultsTest {
     Eventually.holds("the first is buried", () -> cluster.observer().buried().contains(unknown));
 
     for (String id : List.of("f14-absent", "f14-cut")) {
-      JobFailure failure = failure(cluster, id);
+      JobFailure failure = cluster.jobs().awaitFailure(id);
       assertEquals(JobFailure.Code.MODEL_UNUSABLE, failure.code());
       assertTrue(failure.message().contains("fix: fetch"), failure.message());
       assertFalse(
@@ -109,17 +109,6 @@ class PretrainedFaultsTest {
     }
     assertEquals(before, cluster.workers().stream().filter(Part::isAlive).map(Part::pid).toList());
     outcome.fired("one dead letter, two failed jobs, one asset, the same worker processes");
-  }
-
-  private static JobFailure failure(FaultCluster cluster, String id) {
-    return Eventually.present(
-        id + " fails",
-        () ->
-            cluster.jobs().events(id).stream()
-                .map(EventRecord::event)
-                .filter(EventRecord.Failed.class::isInstance)
-                .map(event -> ((EventRecord.Failed) event).failure())
-                .findFirst());
   }
 
   /** The folder that the installation knows as {@code tiny}. */

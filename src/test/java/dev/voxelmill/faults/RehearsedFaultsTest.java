@@ -82,7 +82,7 @@ class RehearsedFaultsTest {
     cluster.submit(Jobs.rehearsal("f20-again", "oom@5*always"));
     cluster.submit(Jobs.rehearsal("f20-once", "oom@15"));
 
-    JobFailure again = awaitFailure(cluster, "f20-again");
+    JobFailure again = cluster.jobs().awaitFailure("f20-again");
     cluster.jobs().awaitSuccess("f20-once");
 
     assertEquals(JobFailure.Code.DEVICE_OOM, again.code());
@@ -102,8 +102,8 @@ class RehearsedFaultsTest {
     cluster.submit(Jobs.rehearsal("f21-second", "deviceError@1*always"));
 
     Part broken = awaitExit(cluster, QUARANTINED);
-    assertEquals(JobFailure.Code.DEVICE_ERROR, awaitFailure(cluster, "f21-first").code());
-    assertEquals(JobFailure.Code.DEVICE_ERROR, awaitFailure(cluster, "f21-second").code());
+    assertEquals(JobFailure.Code.DEVICE_ERROR, cluster.jobs().awaitFailure("f21-first").code());
+    assertEquals(JobFailure.Code.DEVICE_ERROR, cluster.jobs().awaitFailure("f21-second").code());
     cluster.heal();
     cluster.submit(Jobs.rehearsal("f21-after", ""));
     cluster.jobs().awaitSuccess("f21-after");
@@ -122,7 +122,7 @@ class RehearsedFaultsTest {
     cluster.submit(Jobs.rehearsal("f22-again", "nan@25*always"));
 
     cluster.jobs().awaitSuccess("f22-once");
-    JobFailure again = awaitFailure(cluster, "f22-again");
+    JobFailure again = cluster.jobs().awaitFailure("f22-again");
 
     assertEquals(List.of("smaller-steps"), asset(cluster, "f22-once").stages().getFirst().marks());
     assertEquals(JobFailure.Code.NOT_FINITE, again.code());
@@ -152,17 +152,6 @@ class RehearsedFaultsTest {
         () ->
             cluster.workers().stream()
                 .filter(worker -> worker.exitCode().stream().anyMatch(exit -> exit == code))
-                .findFirst());
-  }
-
-  private static JobFailure awaitFailure(FaultCluster cluster, String id) {
-    return Eventually.present(
-        id + " has failed",
-        () ->
-            cluster.jobs().events(id).stream()
-                .map(EventRecord::event)
-                .filter(EventRecord.Failed.class::isInstance)
-                .map(event -> ((EventRecord.Failed) event).failure())
                 .findFirst());
   }
 

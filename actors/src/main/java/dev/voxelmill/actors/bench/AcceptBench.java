@@ -15,13 +15,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -63,21 +60,7 @@ public final class AcceptBench implements AutoCloseable {
                 .asMap(),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    events =
-        new KafkaConsumer<>(
-            ClientSettings.of(installation.bootstrap())
-                .with("enable.auto.commit", "false")
-                .with("isolation.level", "read_committed")
-                .asMap(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    List<TopicPartition> all =
-        IntStream.range(0, events.partitionsFor(installation.topic(Topic.EVENTS)).size())
-            .mapToObj(partition -> installation.partition(Topic.EVENTS, partition))
-            .toList();
-    events.assign(all);
-    events.seekToEnd(all);
-    all.forEach(events::position);
+    events = EventTail.open(installation);
   }
 
   /** Times from sending to acceptance in milliseconds. */

@@ -2,6 +2,7 @@ package dev.voxelmill.actors.bench;
 
 import dev.voxelmill.actors.config.SupervisorConfig;
 import dev.voxelmill.actors.owner.LiveAttempts;
+import dev.voxelmill.actors.owner.NoAttempts;
 import dev.voxelmill.actors.owner.OwnedPartition;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.FileRef;
@@ -9,26 +10,23 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.topic.JsonCodec;
-import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
-import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
-import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.storage.log.LogBatch;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * What a queued job costs its owner: jobs are read from their JSON, as after the start of an owner,
  * and given to the decisions of a real one, whose queue they then stand in.
  */
-public final class QueueHeap implements OwnedPartition.Surroundings, LiveAttempts {
+public final class QueueHeap implements OwnedPartition.Surroundings {
   private static final JsonCodec<JobState> CODEC = JsonCodec.of(JobState.class);
+  private static final LiveAttempts NOBODY = new NoAttempts();
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
   /** Bytes of heap for each queued job of the method with its default parameters. */
@@ -70,7 +68,7 @@ public final class QueueHeap implements OwnedPartition.Surroundings, LiveAttempt
 
   @Override
   public LiveAttempts attempts() {
-    return this;
+    return NOBODY;
   }
 
   // Queued jobs ask for nothing but offers, which nobody hears here.
@@ -89,25 +87,4 @@ public final class QueueHeap implements OwnedPartition.Surroundings, LiveAttempt
 
   @Override
   public void drop(JobId job, List<CheckpointManifest> checkpoints) {}
-
-  @Override
-  public void adopt(JobState state) {}
-
-  @Override
-  public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {}
-
-  @Override
-  public void heard(OwnerMessage.FromWorker message, long seq) {}
-
-  @Override
-  public void end(TaskRef task, int attempt, Optional<String> stop) {}
-
-  @Override
-  public void tell(TaskRef task, int attempt, WorkerCommand word) {}
-
-  @Override
-  public void gone(WorkerId worker) {}
-
-  @Override
-  public void retire(JobState state) {}
 }

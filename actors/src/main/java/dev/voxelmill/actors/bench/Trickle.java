@@ -19,8 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -61,21 +59,7 @@ final class Trickle implements AutoCloseable {
             ClientSettings.of(installation.bootstrap()).with("linger.ms", "0").asMap(),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    events =
-        new KafkaConsumer<>(
-            ClientSettings.of(installation.bootstrap())
-                .with("enable.auto.commit", "false")
-                .with("isolation.level", "read_committed")
-                .asMap(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    List<TopicPartition> all =
-        IntStream.range(0, installation.partitions())
-            .mapToObj(partition -> installation.partition(Topic.EVENTS, partition))
-            .toList();
-    events.assign(all);
-    events.seekToEnd(all);
-    all.forEach(events::position);
+    events = EventTail.open(installation);
   }
 
   /** Starts to send. */

@@ -17,12 +17,9 @@ import dev.voxelmill.protocols.plan.ParameterCheck;
 import dev.voxelmill.protocols.topic.DeadLetter;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.IntakeRecord;
-import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
-import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
-import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
@@ -267,30 +264,7 @@ class OwnedPartitionTest {
 
     @Override
     public LiveAttempts attempts() {
-      return new Nobody();
+      return new NoAttempts();
     }
-  }
-
-  private static final class Nobody implements LiveAttempts {
-    @Override
-    public void adopt(JobState state) {}
-
-    @Override
-    public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {}
-
-    @Override
-    public void heard(OwnerMessage.FromWorker message, long seq) {}
-
-    @Override
-    public void end(TaskRef task, int attempt, Optional<String> stop) {}
-
-    @Override
-    public void tell(TaskRef task, int attempt, WorkerCommand word) {}
-
-    @Override
-    public void gone(WorkerId worker) {}
-
-    @Override
-    public void retire(JobState state) {}
   }
 }

@@ -11,7 +11,7 @@ final class ViewPriorTasks implements TaskFamily {
       case DENOISE -> new DenoiseTask(own, input, snapshot);
       case TILE -> new TileTask(own, input);
       case PROJECT -> new ProjectTask(own, input, snapshot);
-      case DISTILL -> new DistillTask(own, input, snapshot);
+      case DISTILL -> DistillTask.open(own, input, snapshot);
       case MESH -> new MeshTask(own, input);
       case SYNTHETIC -> throw TaskFamily.foreign(input);
     };

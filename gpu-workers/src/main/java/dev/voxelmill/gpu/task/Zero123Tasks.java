@@ -24,7 +24,7 @@ final class Zero123Tasks implements TaskFamily {
       case ENCODE -> new Zero123EncodeTask(own, input);
       case DENOISE -> new Zero123DenoiseTask(own, input, snapshot);
       case TILE -> new Zero123ViewsTask(own, input, snapshot);
-      case DISTILL -> new Zero123DistillTask(own, input, snapshot);
+      case DISTILL -> Zero123DistillTask.open(own, input, snapshot);
       case MESH -> new Zero123MeshTask(own, input);
       case PROJECT, SYNTHETIC -> throw TaskFamily.foreign(input);
     };

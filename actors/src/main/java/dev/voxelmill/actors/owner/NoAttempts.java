@@ -1,0 +1,33 @@
+package dev.voxelmill.actors.owner;
+
+import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.worker.Assignment;
+import dev.voxelmill.protocols.worker.OwnerMessage;
+import dev.voxelmill.protocols.worker.TaskRef;
+import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.protocols.worker.WorkerId;
+import java.util.Optional;
+
+/** The leases of an owner whose decisions are looked at by themselves, without any worker. */
+public final class NoAttempts implements LiveAttempts {
+  @Override
+  public void adopt(JobState state) {}
+
+  @Override
+  public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {}
+
+  @Override
+  public void heard(OwnerMessage.FromWorker message, long seq) {}
+
+  @Override
+  public void end(TaskRef task, int attempt, Optional<String> stop) {}
+
+  @Override
+  public void tell(TaskRef task, int attempt, WorkerCommand word) {}
+
+  @Override
+  public void gone(WorkerId worker) {}
+
+  @Override
+  public void retire(JobState state) {}
+}
