@@ -1,15 +1,22 @@
 package dev.voxelmill.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voxelmill.actors.history.Finding;
+import dev.voxelmill.actors.history.HistoryReader;
+import dev.voxelmill.actors.history.HistoryReport;
+import dev.voxelmill.actors.history.Observation;
+import dev.voxelmill.actors.history.Promise;
 import dev.voxelmill.faults.BrokerDisk.Damage;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.broker.EmbeddedBroker;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
@@ -22,6 +29,8 @@ import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +39,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -71,6 +85,77 @@ class DamagedDiskTest {
       assertEquals(ChunkDamagedException.class, refused.getCause().getClass(), refused::getMessage);
       Set<CheckpointKey> seen = get(sweeper.stored(manifest.partition()));
       assertTrue(seen.contains(behind), seen::toString);
+    }
+  }
+
+  @Test
+  void theCheckerNamesWhatTheDiskHasChangedAndReadsOnBehindIt(@TempDir Path directory)
+      throws Exception {
+    CheckpointManifest manifest;
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory);
+        KafkaCheckpointStore store = store(broker)) {
+      manifest = get(store.write(new CheckpointKey(JOB, "distill", 1, 1), 10, "cpu", noise()));
+      tell(at(broker), 1, 2, 3);
+      tell(at(broker), 4);
+    }
+
+    BrokerDisk disk = new BrokerDisk(directory);
+    String prefix = TopicsConfig.load().prefix();
+    disk.damage(Topic.EVENTS.named(prefix), 0, 1, Damage.FLIPPED_BIT);
+    disk.damage(
+        Topic.CHECKPOINTS.named(prefix),
+        manifest.partition(),
+        manifest.chunks().getFirst().offset(),
+        Damage.FLIPPED_BIT);
+
+    List<Long> seen = new ArrayList<>();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory);
+        HistoryReader reader =
+            HistoryReader.open(
+                at(broker),
+                observation -> {
+                  if (observation instanceof Observation.Published(EventRecord event)) {
+                    seen.add(event.seq());
+                  }
+                })) {
+      HistoryReport report = reader.read();
+      List<String> lost =
+          report.broken().stream()
+              .filter(finding -> finding.promise() == Promise.READABLE)
+              .map(Finding::subject)
+              .toList();
+      assertEquals(List.of(prefix + ".events-0, offsets 0 to 2"), lost);
+      assertEquals(List.of(4L), seen);
+      String chunks = "%s.checkpoints-%d, offsets ".formatted(prefix, manifest.partition());
+      assertEquals(1, report.remarks().size());
+      assertTrue(report.remarks().getFirst().startsWith(chunks), report.remarks()::toString);
+      assertEquals(report.remarks(), reader.read().remarks());
+    }
+  }
+
+  /** Writes events about the job into partition 0, in one batch. */
+  private static void tell(Installation installation, long... numbers) throws Exception {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", installation.bootstrap(), "linger.ms", "60000"),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (long number : numbers) {
+        EventRecord event =
+            new EventRecord(JOB, number, Instant.EPOCH, new EventRecord.Cancelled("cancel"));
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    installation.topic(Topic.EVENTS),
+                    0,
+                    JOB.key().getBytes(UTF_8),
+                    JsonCodec.of(EventRecord.class).encode(event))));
+      }
+      producer.flush();
+      for (Future<RecordMetadata> one : sent) {
+        one.get();
+      }
     }
   }
 

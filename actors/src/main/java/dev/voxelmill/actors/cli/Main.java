@@ -7,6 +7,7 @@ import dev.voxelmill.storage.topics.TopicMismatchException;
 import dev.voxelmill.storage.topics.TopicSetupException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -78,6 +79,7 @@ public final class Main {
           case InstallationException local -> Exit.FAILED;
           case InvalidConfigException config -> Exit.FAILED;
           case IOException io -> Exit.FAILED;
+          case UncheckedIOException io -> Exit.FAILED;
           default -> {
             failure.printStackTrace(err);
             yield Exit.FAILED;

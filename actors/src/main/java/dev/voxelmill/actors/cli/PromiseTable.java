@@ -27,10 +27,11 @@ final class PromiseTable {
   }
 
   /** What {@code --json} prints. */
-  record Summary(boolean kept, List<Row> promises, List<Finding> findings) {}
+  record Summary(boolean kept, List<Row> promises, List<Finding> findings, List<String> remarks) {}
 
   static Summary summary(HistoryReport report) {
-    return new Summary(report.broken().isEmpty(), rows(report), report.findings());
+    return new Summary(
+        report.broken().isEmpty(), rows(report), report.findings(), report.remarks());
   }
 
   static List<Row> rows(HistoryReport report) {
@@ -46,11 +47,12 @@ final class PromiseTable {
     }
     append(text, "broken", report.broken());
     append(text, "open", report.open());
+    append(text, "remark", report.remarks());
     return text.toString();
   }
 
-  private static void append(StringBuilder text, String word, List<Finding> findings) {
-    for (Finding finding : findings.subList(0, Math.min(SHOWN, findings.size()))) {
+  private static void append(StringBuilder text, String word, List<?> findings) {
+    for (Object finding : findings.subList(0, Math.min(SHOWN, findings.size()))) {
       text.append(String.format(Locale.ROOT, "%s: %s%n", word, finding));
     }
     if (findings.size() > SHOWN) {

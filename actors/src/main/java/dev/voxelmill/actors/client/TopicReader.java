@@ -1,7 +1,10 @@
 package dev.voxelmill.actors.client;
 
 import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.topics.DamagedBatch;
 import dev.voxelmill.storage.topics.Installation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +38,9 @@ public final class TopicReader implements AutoCloseable {
   private final Installation installation;
   private final Topic topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
+
+  /** What could not be read, and nobody has been told of yet. */
+  private final List<UnreadableRange> passed = new ArrayList<>();
 
   private TopicReader(Installation installation, Topic topic) {
     this.installation = installation;
@@ -96,10 +102,20 @@ public final class TopicReader implements AutoCloseable {
         .toList();
   }
 
-  /** Reads from the first record to those that are there now; later ones are left to poll. */
+  /**
+   * Reads from the first record to those that are there now; later ones are left to poll.
+   *
+   * @throws UncheckedIOException if not every record can be read
+   */
   void scan(Collection<Integer> partitions, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     followFromBeginning(partitions);
-    readOn(visitor);
+    List<UnreadableRange> unreadable = readOn(visitor);
+    if (!unreadable.isEmpty()) {
+      throw new UncheckedIOException(
+          new IOException(
+              "%s: %s: damaged (expected: what was written; fix: ./voxelmill check says what is lost)"
+                  .formatted(installation.topic(topic), unreadable)));
+    }
   }
 
   /** Starts to follow partitions from their first records. */
@@ -111,22 +127,29 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Reads what is followed up to what is there now.
+   * Reads what is followed up to what is there now, and past what cannot be read.
    *
+   * @return what that was; mostly nothing
    * @throws UnreachableException if the brokers fall silent; another call goes on where it was
    */
-  public void readOn(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+  public List<UnreadableRange> readOn(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     List<TopicPartition> behind = new ArrayList<>(consumer.assignment());
     Map<TopicPartition, Long> ends = ends(behind);
     long progressAt = System.nanoTime();
     try {
       behind.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
       while (!behind.isEmpty()) {
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        int known = passed.size();
+        ConsumerRecords<byte[], byte[]> records =
+            DamagedBatch.pollPast(
+                consumer,
+                POLL,
+                (damaged, offset, why) ->
+                    passed.add(new UnreadableRange(damaged.partition(), offset, offset)));
         records.forEach(visitor);
         boolean advanced =
             behind.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
-        if (advanced || !records.isEmpty()) {
+        if (advanced || !records.isEmpty() || passed.size() > known) {
           progressAt = System.nanoTime();
         } else if (System.nanoTime() - progressAt > SILENCE.toNanos()) {
           throw new TimeoutException(behind + " stand still");
@@ -135,6 +158,9 @@ public final class TopicReader implements AutoCloseable {
     } catch (TimeoutException e) {
       throw unreachable(installation, e);
     }
+    List<UnreadableRange> told = UnreadableRange.joined(passed);
+    passed.clear();
+    return told;
   }
 
   /** Whether what is followed still begins with its first record. */

@@ -45,6 +45,7 @@ final class EndCheck implements HistoryCheck.Check {
       case Observation.Buried buried -> {}
       case Observation.Delivered delivered -> {}
       case Observation.Chunk chunk -> {}
+      case Observation.Unreadable damage -> {}
     }
   }
 

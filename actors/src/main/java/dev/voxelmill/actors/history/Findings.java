@@ -9,6 +9,7 @@ import java.util.Map;
 final class Findings {
   private final Map<Promise, Long> checked = new EnumMap<>(Promise.class);
   private final List<Finding> list = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
 
   /** One more case in which the promise could have been broken. */
   void checked(Promise promise) {
@@ -29,12 +30,18 @@ final class Findings {
     list.add(new Finding(promise, subject, what, true));
   }
 
+  /** Breaks no promise, and somebody should know it. */
+  void remark(String what) {
+    remarks.add(what);
+  }
+
   void addAll(Findings other) {
     other.checked.forEach(this::checked);
     list.addAll(other.list);
+    remarks.addAll(other.remarks);
   }
 
   HistoryReport report() {
-    return new HistoryReport(checked, list);
+    return new HistoryReport(checked, list, remarks);
   }
 }

@@ -33,7 +33,8 @@ public final class HistoryCheck {
             new EndCheck(whole),
             new AssetCheck(whole),
             new SameBytesCheck(),
-            new SweepCheck());
+            new SweepCheck(),
+            new DamageCheck());
   }
 
   /** Takes in one more record. */

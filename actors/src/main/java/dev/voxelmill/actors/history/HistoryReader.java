@@ -14,6 +14,7 @@ import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.topics.Installation;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class HistoryReader implements AutoCloseable {
   private static final JsonCodec<EventRecord> EVENTS = JsonCodec.of(EventRecord.class);
   private static final JsonCodec<AssetRecord> ASSETS = JsonCodec.of(AssetRecord.class);
 
+  private final Installation installation;
   private final Map<Topic, TopicReader> topics = new EnumMap<>(Topic.class);
   private final StoredFiles files;
   private final HistoryCheck check;
@@ -44,6 +46,7 @@ public final class HistoryReader implements AutoCloseable {
   private final Queue<AssetRecord> assets = new ArrayDeque<>();
 
   private HistoryReader(Installation installation, Consumer<Observation> witness) {
+    this.installation = installation;
     this.witness = witness;
     try {
       for (Topic topic : Topic.values()) {
@@ -83,10 +86,10 @@ public final class HistoryReader implements AutoCloseable {
     each(Topic.DEAD_LETTERS, record -> see(new Observation.Buried(source(record))));
     each(Topic.JOBS, record -> see(new Observation.Stored(JOBS.decode(record.value()))));
     each(Topic.EVENTS, record -> see(new Observation.Published(EVENTS.decode(record.value()))));
-    topics.get(Topic.CHECKPOINTS).readOn(record -> see(chunk(record)));
+    readOn(Topic.CHECKPOINTS, record -> see(chunk(record)));
     each(Topic.ASSETS, record -> assets.add(ASSETS.decode(record.value())));
     // The bytes of an asset are durable before its record is: they are there by now.
-    topics.get(Topic.BLOBS).readOn(files::onChunk);
+    readOn(Topic.BLOBS, files::onChunk);
     while (!assets.isEmpty()) {
       see(new Observation.Delivered(assets.element(), files.of(assets.element())));
       assets.remove();
@@ -95,25 +98,44 @@ public final class HistoryReader implements AutoCloseable {
   }
 
   private void sent(Topic topic) {
-    topics
-        .get(topic)
-        .readOn(
-            record ->
-                see(
-                    new Observation.Sent(
-                        record.topic() + "/" + record.partition() + "/" + record.offset())));
+    readOn(
+        topic,
+        record ->
+            see(
+                new Observation.Sent(
+                    record.topic() + "/" + record.partition() + "/" + record.offset())));
   }
 
   /** Deleted keys are no news: a forgotten job, a swept blob. */
   private void each(Topic topic, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    readOn(
+        topic,
+        record -> {
+          if (record.value() != null) {
+            visitor.accept(record);
+          }
+        });
+  }
+
+  private void readOn(Topic topic, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     topics
         .get(topic)
         .readOn(
             record -> {
-              if (record.value() != null) {
+              try {
                 visitor.accept(record);
+              } catch (UncheckedIOException e) {
+                // What the disk has changed under a good checksum shows when it is decoded.
+                see(unreadable(topic, record.partition(), record.offset(), record.offset()));
               }
-            });
+            })
+        .forEach(range -> see(unreadable(topic, range.partition(), range.first(), range.last())));
+  }
+
+  private Observation unreadable(Topic topic, int partition, long first, long last) {
+    return new Observation.Unreadable(
+        topic,
+        "%s, offsets %d to %d".formatted(installation.partition(topic, partition), first, last));
   }
 
   private void see(Observation seen) {

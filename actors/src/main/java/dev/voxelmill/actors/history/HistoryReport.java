@@ -9,13 +9,16 @@ import java.util.Map;
  * Every promise, and what was found about it.
  *
  * @param checked in how many cases the promise could have been broken; 0 where it is absent
+ * @param remarks what breaks no promise and somebody should know
  */
-public record HistoryReport(Map<Promise, Long> checked, List<Finding> findings) {
+public record HistoryReport(
+    Map<Promise, Long> checked, List<Finding> findings, List<String> remarks) {
   public HistoryReport {
     Map<Promise, Long> counts = new EnumMap<>(Promise.class);
     counts.putAll(checked);
     checked = Collections.unmodifiableMap(counts);
     findings = List.copyOf(findings);
+    remarks = List.copyOf(remarks);
   }
 
   /** In how many cases the promise could have been broken. */
@@ -42,8 +45,7 @@ public record HistoryReport(Map<Promise, Long> checked, List<Finding> findings) 
   public HistoryReport closed() {
     return new HistoryReport(
         checked,
-        findings.stream()
-            .map(f -> new Finding(f.promise(), f.subject(), f.what(), false))
-            .toList());
+        findings.stream().map(f -> new Finding(f.promise(), f.subject(), f.what(), false)).toList(),
+        remarks);
   }
 }

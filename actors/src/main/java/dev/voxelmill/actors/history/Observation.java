@@ -5,6 +5,7 @@ import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.protocols.topic.Topic;
 import java.util.Map;
 
 /**
@@ -49,6 +50,13 @@ public sealed interface Observation {
    * @param chunk its key below that of the job
    */
   record Chunk(JobId job, String chunk, boolean alive) implements Observation {}
+
+  /**
+   * Records that nobody can read any more, or not as what they were written as.
+   *
+   * @param where partition and offsets
+   */
+  record Unreadable(Topic topic, String where) implements Observation {}
 
   /** What some bytes really are. */
   record Content(String sha256, long size) {}

@@ -14,6 +14,8 @@ public enum Promise {
   ONE_HOLDER("no two workers granted one attempt"),
   /** A stored state follows from the one before it: nothing is forgotten, no attempt returns. */
   STATE("states only move forward"),
+  /** No record is lost to the brokers' disks; about a chunk of a checkpoint there is a remark. */
+  READABLE("what was written can be read"),
   /** Every submission became a validated request or a dead letter, every request a job. */
   NOTHING_LOST("every submission answered"),
   /** Every command has one outcome, however often it is told. */

@@ -56,6 +56,7 @@ final class SubmissionCheck implements HistoryCheck.Check {
       case Observation.Stored stored -> {}
       case Observation.Delivered delivered -> {}
       case Observation.Chunk chunk -> {}
+      case Observation.Unreadable damage -> {}
     }
   }
 

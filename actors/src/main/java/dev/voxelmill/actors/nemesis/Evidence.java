@@ -38,6 +38,7 @@ final class Evidence implements Consumer<Observation> {
       case Observation.Stored stored -> {}
       case Observation.Delivered delivered -> {}
       case Observation.Chunk chunk -> {}
+      case Observation.Unreadable damage -> {}
     }
   }
 

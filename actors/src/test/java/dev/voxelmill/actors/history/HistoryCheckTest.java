@@ -1,6 +1,8 @@
 package dev.voxelmill.actors.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
@@ -20,6 +22,7 @@ import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
@@ -303,6 +306,31 @@ class HistoryCheckTest {
     check.observe(new Observation.Delivered(assets.getFirst(), stored));
 
     assertEquals(List.of(), check.report().findings());
+  }
+
+  @Test
+  void whatCannotBeReadIsLost() {
+    HistoryCheck check = new HistoryCheck(true);
+    check.observe(new Observation.Unreadable(Topic.JOBS, "jobs-3, offsets 5 to 9"));
+
+    Finding lost = check.report().findings().getFirst();
+
+    assertEquals(Promise.READABLE, lost.promise());
+    assertEquals("jobs-3, offsets 5 to 9", lost.subject());
+    assertFalse(lost.open());
+  }
+
+  @Test
+  void aCheckpointThatCannotBeReadIsRemarkedOn() {
+    HistoryCheck check = new HistoryCheck(true);
+    check.observe(new Observation.Unreadable(Topic.CHECKPOINTS, "checkpoints-2, offsets 7 to 7"));
+
+    HistoryReport report = check.report();
+
+    assertEquals(List.of(), report.findings());
+    assertEquals(1, report.checked(Promise.READABLE));
+    assertTrue(report.remarks().getFirst().startsWith("checkpoints-2, offsets 7 to 7"));
+    assertEquals(report.remarks(), report.closed().remarks());
   }
 
   private static EventRecord.Progress progress(int attempt, long step) {

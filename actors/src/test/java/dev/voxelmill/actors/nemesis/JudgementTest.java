@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A verdict that cannot be bad says nothing: each way to be bad is tried. */
 class JudgementTest {
   private static final HistoryReport KEPT =
-      new HistoryReport(Map.of(Promise.ONE_END, 2L), List.of());
+      new HistoryReport(Map.of(Promise.ONE_END, 2L), List.of(), List.of());
   private static final PlannedJob GOOD = job("good");
   private static final PlannedJob DOOMED = job("doomed").rehearsing(FaultKind.NAN, "nan@1*always");
   private static final Fault.OfProcess KILL = new Fault.Kill(Role.WORKER, 1);
@@ -113,7 +113,7 @@ class JudgementTest {
   void aBrokenPromiseIsSeen() {
     Finding lost = new Finding(Promise.ONE_END, "default/good", "has not ended", true);
 
-    Verdict verdict = verdict(new HistoryReport(Map.of(), List.of(lost)).closed());
+    Verdict verdict = verdict(new HistoryReport(Map.of(), List.of(lost), List.of()).closed());
 
     assertFalse(verdict.isKept());
     assertTrue(VerdictText.plain(verdict).contains("default/good: has not ended"));

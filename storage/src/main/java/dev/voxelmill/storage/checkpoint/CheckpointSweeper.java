@@ -6,8 +6,8 @@ import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.chunk.ChunkLabel;
 import dev.voxelmill.storage.chunk.ChunkWriter;
-import dev.voxelmill.storage.chunk.DamagedBatch;
 import dev.voxelmill.storage.topics.ClientSettings;
+import dev.voxelmill.storage.topics.DamagedBatch;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
 import java.util.BitSet;
@@ -118,7 +118,7 @@ public final class CheckpointSweeper implements AutoCloseable {
       long progressAt = System.nanoTime();
       while (consumer.position(home) < end) {
         long before = consumer.position(home);
-        poll(home).forEach(seen::add);
+        DamagedBatch.pollPast(consumer, POLL, CheckpointSweeper::warn).forEach(seen::add);
         seen.next = consumer.position(home);
         if (seen.next > before) {
           progressAt = System.nanoTime();
@@ -132,18 +132,8 @@ public final class CheckpointSweeper implements AutoCloseable {
     return Set.copyOf(seen.chunks.keySet());
   }
 
-  /** What comes next; a record that nobody can read any more is passed over. */
-  private Iterable<ConsumerRecord<String, byte[]>> poll(TopicPartition home) {
-    try {
-      return consumer.poll(POLL);
-    } catch (KafkaException e) {
-      if (!DamagedBatch.isCauseOf(e)) {
-        throw e;
-      }
-      LOG.warn("passes over offset {} of {}: {}", consumer.position(home), home, e.getMessage());
-      consumer.seek(home, consumer.position(home) + 1);
-      return List.of();
-    }
+  private static void warn(TopicPartition home, long offset, KafkaException why) {
+    LOG.warn("passes over offset {} of {}: {}", offset, home, why.getMessage());
   }
 
   private TopicPartition home(int partition) {

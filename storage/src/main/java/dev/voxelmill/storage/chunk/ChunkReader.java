@@ -3,6 +3,7 @@ package dev.voxelmill.storage.chunk;
 import dev.voxelmill.protocols.job.ChunkRef;
 import dev.voxelmill.storage.chunk.ChunkDamagedException.Reason;
 import dev.voxelmill.storage.topics.ClientSettings;
+import dev.voxelmill.storage.topics.DamagedBatch;
 import dev.voxelmill.storage.topics.Installation;
 import java.nio.ByteBuffer;
 import java.time.Duration;
