@@ -162,19 +162,20 @@ final class Child implements LocalPart {
   /**
    * Waits for the end of a stopped child and kills it if it takes longer than {@code within}.
    *
-   * @return the exit code of its last life; 0 if it never lived
+   * @return the end of its last life
    */
-  int awaitEnd(Duration within) throws InterruptedException {
+  Ending awaitEnd(Duration within) throws InterruptedException {
     Process last;
     synchronized (lock) {
       last = process;
     }
-    if (last != null && !last.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+    boolean forced = last != null && !last.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+    if (forced) {
       LOG.warn("{} did not end within {} s and is killed", spec.name(), within.toSeconds());
       last.destroyForcibly().waitFor();
     }
     keeper.join();
-    return last == null ? 0 : last.exitValue();
+    return last == null ? Ending.NEVER_LIVED : new Ending(last.pid(), last.exitValue(), forced);
   }
 
   private void keep() {

@@ -22,8 +22,11 @@ public final class LocalInstallation implements AutoCloseable {
    */
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
-  /** A worker finishes its step and writes a checkpoint before it ends. */
-  private static final Duration WORKER_STOP_LIMIT = Duration.ofSeconds(15);
+  /**
+   * A worker gives itself 10 s to write what it runs, which takes all of them when a step hangs or
+   * no supervisor answers, and then 20 s to leave.
+   */
+  private static final Duration WORKER_STOP_LIMIT = Duration.ofSeconds(35);
 
   /** A supervisor gives itself 20 s to hand over and leave. */
   private static final Duration SUPERVISOR_STOP_LIMIT = Duration.ofSeconds(25);
@@ -175,18 +178,18 @@ public final class LocalInstallation implements AutoCloseable {
   /**
    * Tells a worker to leave for good.
    *
-   * @return its exit code
+   * @return how it ended
    */
-  public int removeWorker(String name) throws InterruptedException {
+  public Ending removeWorker(String name) throws InterruptedException {
     Child leaving =
         workers.stream()
             .filter(worker -> worker.name().equals(name))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("worker: " + name + " is unknown"));
     leaving.stop();
-    int exitCode = leaving.awaitEnd(WORKER_STOP_LIMIT);
+    Ending ending = leaving.awaitEnd(WORKER_STOP_LIMIT);
     workers.remove(leaving);
-    return exitCode;
+    return ending;
   }
 
   /** Leaves an ephemeral directory behind: what went wrong is in its logs. */

@@ -3,7 +3,9 @@ package dev.voxelmill.actors.nemesis;
 import dev.voxelmill.actors.history.Observation;
 import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.topic.EventRecord;
+import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,6 +20,8 @@ final class Evidence implements Consumer<Observation> {
   private final Map<JobId, Integer> accepted = new HashMap<>();
   private final Map<JobId, EventRecord.Event> ends = new HashMap<>();
   private final Map<String, CommandOutcome> answers = new HashMap<>();
+  private final Map<WorkerId, Set<JobId>> held = new HashMap<>();
+  private final Map<WorkerId, Set<JobId>> completed = new HashMap<>();
 
   @Override
   public void accept(Observation observation) {
@@ -28,18 +32,41 @@ final class Evidence implements Consumer<Observation> {
         switch (event.event()) {
           case EventRecord.Accepted first -> accepted.merge(event.job(), 1, Integer::sum);
           case EventRecord.Answered answer -> answers.put(answer.commandId(), answer.outcome());
+          case EventRecord.StageCompleted done ->
+              add(completed, WorkerId.parse(done.worker()), event.job());
           case EventRecord.Succeeded end -> ends.put(event.job(), end);
           case EventRecord.Failed end -> ends.put(event.job(), end);
           case EventRecord.Cancelled end -> ends.put(event.job(), end);
           default -> {}
         }
       }
-      case Observation.Forwarded forwarded -> {}
+      case Observation.Stored(JobState.Active job) ->
+          job.tasks().stream()
+              .flatMap(task -> task.status().holder().stream())
+              .forEach(worker -> add(held, worker, job.job()));
       case Observation.Stored stored -> {}
+      case Observation.Forwarded forwarded -> {}
       case Observation.Delivered delivered -> {}
       case Observation.Chunk chunk -> {}
       case Observation.Unreadable damage -> {}
     }
+  }
+
+  private static void add(Map<WorkerId, Set<JobId>> jobs, WorkerId worker, JobId job) {
+    jobs.computeIfAbsent(worker, first -> new HashSet<>()).add(job);
+  }
+
+  /** The jobs of which a worker process was granted a task that it did not complete. */
+  Set<JobId> heldInVain(long pid) {
+    Set<JobId> jobs = new HashSet<>();
+    held.forEach(
+        (worker, granted) -> {
+          if (worker.name().startsWith("worker-" + pid + "-")) {
+            jobs.addAll(granted);
+            jobs.removeAll(completed.getOrDefault(worker, Set.of()));
+          }
+        });
+    return jobs;
   }
 
   /** Whether a record is on its topic. */

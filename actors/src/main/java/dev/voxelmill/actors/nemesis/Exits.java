@@ -61,6 +61,14 @@ final class Exits implements LocalInstallation.OnExit {
     return exits.stream().filter(exit -> !meant.contains(exit.pid())).toList();
   }
 
+  /** How many ended by themselves with that code; a scripted crash looks like a kill. */
+  synchronized long byThemselves(int code) {
+    return exits.stream()
+        .filter(exit -> exit.code() == code)
+        .filter(exit -> code != KILLED || !meant.contains(exit.pid()))
+        .count();
+  }
+
   synchronized int count() {
     return exits.size();
   }

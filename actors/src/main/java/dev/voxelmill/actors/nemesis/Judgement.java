@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -89,7 +90,31 @@ final class Judgement {
   }
 
   private Proof processProof(Fault.OfProcess fault) {
-    return processes.getOrDefault(fault, Proof.none("never tried"));
+    Proof proof = processes.getOrDefault(fault, Proof.none("never tried"));
+    return proof.otherwise().flatMap(this::byScript).orElse(proof);
+  }
+
+  /**
+   * A worker that is told to end may be running a task whose script ends it at that moment. Nothing
+   * else explains another exit code than 0.
+   */
+  private Optional<Proof> byScript(Exits.Exit exit) {
+    Set<JobId> held = evidence.heldInVain(exit.pid());
+    return schedule.allJobs().stream()
+        .filter(job -> held.contains(job.id()))
+        .filter(job -> job.trouble().filter(kind -> ends(kind) == exit.code()).isPresent())
+        .findFirst()
+        .map(job -> Proof.of("exit code %d, by the script of its task".formatted(exit.code())));
+  }
+
+  /** The exit code of a worker that the script of its task ends; 0 for none. */
+  private static int ends(FaultKind kind) {
+    return switch (kind) {
+      case CRASH -> Exits.KILLED;
+      case HANG -> Exits.STEP_HUNG;
+      case DEVICE_ERROR -> Exits.QUARANTINED;
+      default -> 0;
+    };
   }
 
   private Proof clientProof(Fault.OfClient fault) {
@@ -122,8 +147,7 @@ final class Judgement {
   /** Jobs that have to fail show it by their end, the others by the exits of their workers. */
   private Proof trouble(FaultKind kind, PlannedJob job) {
     return switch (kind) {
-      case HANG -> byExit(Exits.STEP_HUNG);
-      case CRASH -> byExit(Exits.KILLED);
+      case HANG, CRASH -> byExit(ends(kind));
       default ->
           evidence.end(job.id()).stream()
               .filter(EventRecord.Failed.class::isInstance)
@@ -135,7 +159,7 @@ final class Judgement {
   }
 
   private Proof byExit(int code) {
-    long times = exits.unasked().stream().filter(exit -> exit.code() == code).count();
+    long times = exits.byThemselves(code);
     return times > 0
         ? Proof.of("%d workers ended by themselves with exit code %d".formatted(times, code))
         : Proof.none("no worker ended with exit code " + code);
@@ -199,14 +223,9 @@ final class Judgement {
   }
 
   private boolean isScripted(Exits.Exit exit) {
-    Map<FaultKind, Long> planned = schedule.planned();
     return exit.part().startsWith("worker-")
-        && switch (exit.code()) {
-          case Exits.KILLED -> planned.containsKey(FaultKind.CRASH);
-          case Exits.STEP_HUNG -> planned.containsKey(FaultKind.HANG);
-          case Exits.QUARANTINED -> planned.containsKey(FaultKind.DEVICE_ERROR);
-          default -> false;
-        };
+        && exit.code() != 0
+        && schedule.planned().keySet().stream().anyMatch(kind -> ends(kind) == exit.code());
   }
 
   private SortedMap<String, Long> outcomes() {

@@ -2,6 +2,7 @@ package dev.voxelmill.actors.nemesis;
 
 import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.client.UnreachableException;
+import dev.voxelmill.actors.local.Ending;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.LocalInstallation;
 import dev.voxelmill.actors.local.LocalPart;
@@ -103,9 +104,13 @@ final class Processes {
     exits.expect(pid);
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
     OptionalInt code = exits.await(pid, STOP_LIMIT);
-    return code.isPresent() && code.getAsInt() == 0
-        ? Proof.of("exit code 0")
-        : Proof.none(name + ": exit code " + code + " within " + STOP_LIMIT.toSeconds() + " s");
+    return code.isPresent()
+        ? ended(new Exits.Exit(name, pid, code.getAsInt()))
+        : Proof.none(name + " did not end within " + STOP_LIMIT.toSeconds() + " s");
+  }
+
+  private static Proof ended(Exits.Exit exit) {
+    return exit.code() == 0 ? Proof.of("exit code 0") : Proof.ended(exit);
   }
 
   private Proof freeze(String name, Duration time) throws InterruptedException, IOException {
@@ -122,7 +127,8 @@ final class Processes {
       Thread.sleep(time);
       boolean stayed = state(pid) == 'T';
       boolean forgotten = name.startsWith("worker-") && isForgotten(pid);
-      return new Proof(stayed, forgotten ? "state T, given up by placement" : "state T");
+      String how = forgotten ? "state T, given up by placement" : "state T";
+      return stayed ? Proof.of(how) : Proof.none(name + " did not stay stopped");
     } finally {
       signal("CONT", pid);
     }
@@ -149,8 +155,11 @@ final class Processes {
     }
     await(part.get()::isReady, START_LIMIT);
     exits.expect(part.get().pid());
-    int code = installation.removeWorker(name);
-    return code == 0 ? Proof.of("exit code 0") : Proof.none(name + ": exit code " + code);
+    Ending ending = installation.removeWorker(name);
+    exits.ended(name, ending.pid(), ending.exitCode());
+    return ending.forced()
+        ? Proof.none(name + " did not end in time and was killed")
+        : ended(new Exits.Exit(name, ending.pid(), ending.exitCode()));
   }
 
   private Optional<LocalPart> find(String name) {

@@ -65,8 +65,9 @@ class ChildTest {
     long pid = child.pid();
 
     child.stop();
-    child.awaitEnd(Duration.ofMillis(200));
+    Ending ending = child.awaitEnd(Duration.ofMillis(200));
 
+    assertEquals(new Ending(pid, 137, true), ending);
     assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
   }
 

@@ -35,7 +35,7 @@ class ProcessesTest {
         launcher,
         """
         #!/usr/bin/env bash
-        trap 'exit 0' TERM
+        trap 'exit "$(cat "$0.code" 2>/dev/null || echo 0)"' TERM
         echo READY
         while :; do read -r -t 0.2 line || [[ $? -gt 128 ]] || exit 0; done
         """);
@@ -92,17 +92,34 @@ class ProcessesTest {
   }
 
   @Test
+  void aWorkerThatEndsInNoGoodOrderIsToldWithItsExit() throws Exception {
+    Files.writeString(directory.resolve("launcher.code"), "13");
+    long pid = pid("worker-1");
+
+    Proof stopped = processes.carryOut(new Fault.Stop(Role.WORKER, 1));
+    Proof left = processes.carryOut(new Fault.Leave(1));
+
+    assertEquals(Proof.ended(new Exits.Exit("worker-1", pid, 13)), stopped);
+    assertEquals(13, left.otherwise().orElseThrow().code());
+    assertEquals(2, exits.byThemselves(13));
+    assertEquals(List.of(), exits.unasked());
+  }
+
+  @Test
   void aProcessThatEndsByItselfIsNoticed() throws Exception {
-    long pid =
-        installation.parts().stream()
-            .filter(part -> part.name().equals("supervisor-1"))
-            .findFirst()
-            .orElseThrow()
-            .pid();
+    long pid = pid("supervisor-1");
 
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
 
     assertEquals(137, exits.await(pid, Duration.ofSeconds(30)).orElseThrow());
     assertEquals(List.of(new Exits.Exit("supervisor-1", pid, 137)), exits.unasked());
+  }
+
+  private long pid(String name) {
+    return installation.parts().stream()
+        .filter(part -> part.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .pid();
   }
 }
