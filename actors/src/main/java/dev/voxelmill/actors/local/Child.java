@@ -257,11 +257,12 @@ final class Child implements LocalPart {
   }
 
   private void onReady(String line) {
-    ready.complete(line.substring(READY.length()).strip());
+    // Whoever hears that it is ready may end it at once: what comes after must not undo that.
     synchronized (lock) {
-      up = true;
+      up = !held && process.isAlive();
       lock.notifyAll();
     }
+    ready.complete(line.substring(READY.length()).strip());
   }
 
   private boolean isStopping() {
