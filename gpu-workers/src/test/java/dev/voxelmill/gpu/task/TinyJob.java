@@ -76,6 +76,22 @@ public final class TinyJob {
   public static final Map<String, String> ZERO123PLUS_PARAMETERS =
       Map.of("canvas.viewPx", "32", "denoise.steps", "4");
 
+  /** The same canvas, lifted into a small field. */
+  public static final Map<String, String> ZERO123PLUS_3D_PARAMETERS =
+      Map.of(
+          "canvas.viewPx", "32",
+          "denoise.steps", "4",
+          "project.fitSteps", "4",
+          "distill.steps", "4",
+          "grid.size", "16");
+
+  /** A few steps of nothing over a state that is a few chunks. */
+  public static final Map<String, String> SYNTHETIC_PARAMETERS =
+      Map.of(
+          "synthetic.steps", "8",
+          "synthetic.stepMillis", "0",
+          "synthetic.stateBytes", "100000");
+
   private TinyJob() {}
 
   private static RegisteredModel recorded(String name, String folder, RegisteredModel.Kind kind) {

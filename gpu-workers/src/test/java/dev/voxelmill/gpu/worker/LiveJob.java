@@ -18,23 +18,51 @@ import java.util.Random;
 
 /**
  * A job driven task by task over a {@link Fleet}, as an owner would, with workers that are killed
- * or asked to release at random moments.
+ * or asked to release.
  */
 final class LiveJob {
-  private static final int MOST_DISTURBANCES = 2;
-  private static final int LATEST_CHECKPOINT = 4;
-
   private final Fleet fleet;
   private final JobRequest request;
-  private final Random random;
+  private final Hunter hunter;
   private final Map<String, TaskOutput> outputs = new LinkedHashMap<>();
-  private int kills;
-  private int releases;
+  private final Map<String, Integer> written = new LinkedHashMap<>();
+  private final Disturbances suffered = new Disturbances();
 
-  LiveJob(Fleet fleet, JobRequest request, Random random) {
+  /** Decides what is done to an attempt of a task. */
+  interface Hunter {
+    /**
+     * What is done to the next attempt, if anything.
+     *
+     * @param done checkpoints that the task has already
+     */
+    Optional<Disturbance> next(String task, int done);
+  }
+
+  /**
+   * What is done to an attempt.
+   *
+   * @param checkpoints after how many of them; 0 is when the attempt starts
+   */
+  record Disturbance(int checkpoints, boolean kill) {}
+
+  LiveJob(Fleet fleet, JobRequest request, Hunter hunter) {
     this.fleet = fleet;
     this.request = request;
-    this.random = random;
+    this.hunter = hunter;
+  }
+
+  /**
+   * Disturbs every second attempt, at a moment that is drawn evenly from what is left of its task.
+   *
+   * @param checkpoints that an undisturbed run makes of each task
+   */
+  static Hunter at(Map<String, Integer> checkpoints, Random random) {
+    return (task, done) -> {
+      int left = Math.max(0, checkpoints.get(task) - done);
+      return random.nextBoolean()
+          ? Optional.of(new Disturbance(random.nextInt(left + 1), random.nextBoolean()))
+          : Optional.empty();
+    };
   }
 
   /** What every task left, by its name. */
@@ -45,38 +73,31 @@ final class LiveJob {
     return outputs;
   }
 
-  /** Workers that were killed while they held a task of the job. */
-  int kills() {
-    return kills;
+  /** How many checkpoints each task has made. */
+  Map<String, Integer> checkpoints() {
+    return written;
   }
 
-  /** Attempts that were given back with a checkpoint. */
-  int releases() {
-    return releases;
+  /** What was done to the job. */
+  Disturbances suffered() {
+    return suffered;
   }
 
   private TaskOutput run(TaskSpec spec) throws InterruptedException {
-    int disturbances = random.nextInt(MOST_DISTURBANCES + 1);
     List<CheckpointManifest> checkpoints = new ArrayList<>();
-    for (int attempt = 1; ; attempt++) {
-      Optional<Disturbance> disturbance =
-          attempt <= disturbances
-              ? Optional.of(
-                  new Disturbance(random.nextInt(LATEST_CHECKPOINT), random.nextBoolean()))
-              : Optional.empty();
-      Optional<TaskOutput> output = attempt(spec, attempt, checkpoints, disturbance);
-      if (output.isPresent()) {
-        return output.get();
-      }
+    Optional<TaskOutput> output = Optional.empty();
+    for (int attempt = 1; output.isEmpty(); attempt++) {
+      Optional<Disturbance> disturbance = hunter.next(spec.name(), checkpoints.size());
+      output = attempt(spec, attempt, checkpoints, disturbance);
     }
+    written.put(spec.name(), checkpoints.size());
+    return output.get();
   }
 
-  /**
-   * What is done to an attempt.
-   *
-   * @param checkpoints after how many of them; 0 is when the attempt starts
-   */
-  private record Disturbance(int checkpoints, boolean kill) {}
+  /** The next step, by the newest checkpoint. */
+  private static long durable(List<CheckpointManifest> checkpoints) {
+    return checkpoints.isEmpty() ? 0 : checkpoints.getFirst().nextStep();
+  }
 
   private Optional<TaskOutput> attempt(
       TaskSpec spec,
@@ -108,7 +129,7 @@ final class LiveJob {
         }
         case WorkerReport.Released released -> {
           released.checkpoints().forEach(checkpoints::addFirst);
-          releases++;
+          suffered.released(spec, durable(checkpoints));
           fleet.giveBack(hand);
           return Optional.empty();
         }
@@ -128,7 +149,7 @@ final class LiveJob {
       }
       if (disturbance.isPresent() && seen == disturbance.get().checkpoints()) {
         if (disturbance.get().kill()) {
-          kills++;
+          suffered.killed(spec, durable(checkpoints));
           fleet.kill(hand);
           return Optional.empty();
         }
