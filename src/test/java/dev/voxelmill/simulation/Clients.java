@@ -10,7 +10,9 @@ import dev.voxelmill.protocols.request.BodyHash;
 import dev.voxelmill.protocols.request.RequestCodec;
 import dev.voxelmill.protocols.request.RequestReading;
 import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +48,9 @@ final class Clients {
     for (int i = 0; i < count; i++) {
       JobId job = new JobId("t" + i % 3, "j" + i);
       jobs.add(job);
+      if (timeline.chance(0.3)) {
+        strand(job);
+      }
       String body = body(job, timeline.chance(0.5), i);
       Duration at = timeline.between(0, 20_000);
       timeline.after(at, () -> submit(body));
@@ -62,6 +67,16 @@ final class Clients {
     }
     timeline.after(timeline.between(0, 20_000), () -> submit("{\"id\": 7}"));
     timeline.after(timeline.between(0, 20_000), () -> order(new JobId("t0", "nobody"), cancel()));
+  }
+
+  /** A job of that name was run and forgotten long ago, and a zombie wrote after that. */
+  private void strand(JobId job) {
+    Instant longAgo = cluster.supervisors().getFirst().wall().minus(Duration.ofDays(10));
+    for (int number = 1; number <= 3; number++) {
+      for (String task : List.of("encode", "distill")) {
+        cluster.checkpoints().strand(new CheckpointKey(job, task, 1, number), longAgo);
+      }
+    }
   }
 
   private void planCommands(JobId job, Duration submitted) {

@@ -55,7 +55,7 @@ final class Cluster {
     this.checkpoints = new CheckpointTopic(history, sabotage);
     this.membership = new Membership(timeline, network, this::leave);
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      logs.add(new SimulatedLog(timeline, brokers, sabotage, history));
+      logs.add(new SimulatedLog(timeline, brokers, sabotage, history, checkpoints));
       homes.put(partition, supervisors().get(partition % supervisors().size()));
     }
     placementHome = supervisors().getFirst();
@@ -190,7 +190,11 @@ final class Cluster {
 
   /** Forwards to the home partition, as the intake's transaction does. */
   void forward(IntakeRecord record) {
-    logs.get(Math.floorMod(record.job().hashCode(), PARTITIONS)).append(record);
+    logs.get(home(record.job())).append(record);
+  }
+
+  static int home(JobId job) {
+    return Math.floorMod(job.hashCode(), PARTITIONS);
   }
 
   /** How often a device fails, for each step. */

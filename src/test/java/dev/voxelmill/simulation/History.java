@@ -12,6 +12,7 @@ import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -180,19 +181,25 @@ final class History {
   }
 
   /** A checkpoint is deleted: no durable state may need it. */
-  void dropped(JobId job, CheckpointManifest manifest) {
-    if (newest.get(job) instanceof JobState.Active active) {
+  void deleted(CheckpointKey key) {
+    if (newest.get(key.job()) instanceof JobState.Active active) {
       for (TaskState task : active.tasks()) {
         boolean output =
             task.status() instanceof TaskStatus.Done done
                 && done.output() instanceof TaskOutput.Tensors tensors
-                && tensors.manifest().equals(manifest)
+                && names(tensors.manifest(), key)
                 && isRead(active, task);
-        if (output || task.checkpoints().contains(manifest)) {
-          throw new Violation("I3 what is needed is kept", job + " needs " + manifest);
+        if (output || task.checkpoints().stream().anyMatch(manifest -> names(manifest, key))) {
+          throw new Violation("I3 what is needed is kept", "a state needs " + key);
         }
       }
     }
+  }
+
+  private static boolean names(CheckpointManifest manifest, CheckpointKey key) {
+    return manifest.task().equals(key.task())
+        && manifest.attempt() == key.attempt()
+        && manifest.number() == key.number();
   }
 
   private static boolean isRead(JobState.Active job, TaskState task) {

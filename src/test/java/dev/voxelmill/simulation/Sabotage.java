@@ -16,5 +16,7 @@ enum Sabotage {
   /** The intake's offset is kept before the job is. */
   INTAKE_BEFORE_STATE,
   /** A worker begins at step 0 whatever was saved. */
-  CHECKPOINTS_IGNORED
+  CHECKPOINTS_IGNORED,
+  /** What unknown jobs have left is deleted whenever, not in the transaction of who decided it. */
+  ORPHANS_ERASED_OUTSIDE_TRANSACTIONS
 }

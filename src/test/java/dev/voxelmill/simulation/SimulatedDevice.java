@@ -139,7 +139,7 @@ final class SimulatedDevice {
     after(
         cluster.timeline().between(2, 120),
         () -> {
-          cluster.checkpoints().write(task().job(), manifest, saved);
+          cluster.checkpoints().write(task().job(), manifest, saved, worker.host().wall());
           saving = false;
           worker.decisions().checkpointed(task(), attempt(), manifest);
         });
@@ -151,7 +151,7 @@ final class SimulatedDevice {
       return;
     }
     CheckpointManifest manifest = manifest();
-    cluster.checkpoints().write(task().job(), manifest, state);
+    cluster.checkpoints().write(task().job(), manifest, state, worker.host().wall());
     end();
     worker.decisions().released(task(), attempt(), List.of(manifest));
   }
@@ -175,7 +175,7 @@ final class SimulatedDevice {
           List.of(new FileRef("asset.glb", "model/gltf-binary", blob)), new TreeMap<>(), List.of());
     }
     CheckpointManifest manifest = manifest();
-    cluster.checkpoints().write(task().job(), manifest, state);
+    cluster.checkpoints().write(task().job(), manifest, state, worker.host().wall());
     return new TaskOutput.Tensors(manifest);
   }
 

@@ -3,6 +3,7 @@ package dev.voxelmill.simulation;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.topic.IntakeRecord;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogEntry;
@@ -29,6 +30,7 @@ final class SimulatedLog {
   private final Brokers brokers;
   private final Sabotage sabotage;
   private final History history;
+  private final CheckpointTopic checkpoints;
   private final Map<JobId, JobState> states = new TreeMap<>();
   private final List<IntakeRecord> intake = new ArrayList<>();
   private long nextIntakeOffset;
@@ -53,11 +55,17 @@ final class SimulatedLog {
     }
   }
 
-  SimulatedLog(Timeline timeline, Brokers brokers, Sabotage sabotage, History history) {
+  SimulatedLog(
+      Timeline timeline,
+      Brokers brokers,
+      Sabotage sabotage,
+      History history,
+      CheckpointTopic checkpoints) {
     this.timeline = timeline;
     this.brokers = brokers;
     this.sabotage = sabotage;
     this.history = history;
+    this.checkpoints = checkpoints;
   }
 
   /** Appends to the intake, as the intake stream's transaction does. */
@@ -216,9 +224,18 @@ final class SimulatedLog {
         history.forgotten(forget.job());
         states.remove(forget.job());
       }
+      case LogEntry.Erase erase -> erase(CheckpointKey.ofChunk(erase.key()));
       case LogEntry.Publish publish -> history.announced().published(publish.event());
       case LogEntry.PublishAsset publish -> history.announced().delivered(publish.asset());
       case LogEntry.Bury bury -> {}
+    }
+  }
+
+  private void erase(CheckpointKey orphan) {
+    if (sabotage == Sabotage.ORPHANS_ERASED_OUTSIDE_TRANSACTIONS) {
+      timeline.after(timeline.between(0, 20_000), () -> checkpoints.delete(List.of(orphan)));
+    } else {
+      checkpoints.delete(List.of(orphan));
     }
   }
 

@@ -13,6 +13,8 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.WorkerCommand;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
+import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -28,6 +31,9 @@ import org.apache.pekko.actor.typed.ActorRef;
  */
 final class SimulatedOwner {
   private static final int BATCH = 10;
+
+  /** More often than in production, so that some fall into every run. */
+  private static final Duration SWEEP = Duration.ofSeconds(3);
 
   private final Cluster cluster;
   private final Host host;
@@ -113,6 +119,7 @@ final class SimulatedOwner {
     void start() {
       remind();
       feed();
+      search();
     }
 
     private boolean isCurrent() {
@@ -141,6 +148,28 @@ final class SimulatedOwner {
               remind();
             }
           });
+    }
+
+    /** Reading takes a while, and so does deleting what no state can name. */
+    private void search() {
+      Set<StoredCheckpoint> stored =
+          cluster.checkpoints().stored(job -> Cluster.home(job) == partition);
+      host.after(
+          cluster.timeline().between(5, 500),
+          () -> guard(() -> owned.sweep(stored, this::deleteLater)));
+      host.after(
+          SWEEP,
+          () -> {
+            if (isCurrent()) {
+              search();
+            }
+          });
+    }
+
+    private void deleteLater(List<CheckpointKey> unnamed) {
+      cluster
+          .timeline()
+          .after(cluster.timeline().between(1, 5000), () -> cluster.checkpoints().delete(unnamed));
     }
 
     private void feed() {

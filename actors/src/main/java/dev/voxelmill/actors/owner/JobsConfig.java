@@ -11,10 +11,16 @@ import java.time.Duration;
  * @param maxQueuedPerTenant unfinished jobs of one tenant
  * @param remember how long a finished job is known, so that its request is not run again
  * @param sweep between two searches for chunks that no job refers to
+ * @param orphanAge at which chunks of a job that is not known are deleted
  * @param partitions home partitions, each of which admits its share of the jobs
  */
 public record JobsConfig(
-    int maxQueued, int maxQueuedPerTenant, Duration remember, Duration sweep, int partitions) {
+    int maxQueued,
+    int maxQueuedPerTenant,
+    Duration remember,
+    Duration sweep,
+    Duration orphanAge,
+    int partitions) {
   private static final int MOST = 100_000_000;
 
   /** Reads the section; the topics say how long a request may come back. */
@@ -25,6 +31,7 @@ public record JobsConfig(
             section.integer("max-queued-per-tenant", 1, MOST),
             section.positiveDuration("remember"),
             section.positiveDuration("sweep"),
+            section.positiveDuration("orphan-age"),
             topics.partitions());
     Duration least = topics.requestsRetention().plusDays(1);
     section.require(

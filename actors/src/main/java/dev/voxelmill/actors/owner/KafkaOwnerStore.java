@@ -5,6 +5,7 @@ import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
+import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
 import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.OpenOutcome;
 import dev.voxelmill.storage.log.PartitionLog;
@@ -41,7 +42,7 @@ public final class KafkaOwnerStore implements OwnerStore {
   public record Beside(
       Function<BlobRef, CompletionStage<byte[]>> readBlob,
       Function<Dropped, CompletionStage<?>> dropCheckpoint,
-      IntFunction<CompletionStage<Set<CheckpointKey>>> stored,
+      IntFunction<CompletionStage<Set<StoredCheckpoint>>> stored,
       BiFunction<Integer, List<CheckpointKey>, CompletionStage<?>> sweep,
       Consumer<EventRecord> publish) {}
 
@@ -92,7 +93,7 @@ public final class KafkaOwnerStore implements OwnerStore {
   }
 
   @Override
-  public CompletionStage<Set<CheckpointKey>> stored(int partition) {
+  public CompletionStage<Set<StoredCheckpoint>> stored(int partition) {
     return beside.stored().apply(partition);
   }
 

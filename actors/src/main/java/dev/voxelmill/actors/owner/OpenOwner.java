@@ -134,7 +134,8 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
       }
       case Stored stored -> {
         if (stored.life().equals(life.token())) {
-          owned.sweep(stored.keys(), garbage -> ports.store().sweep(life.partition(), garbage));
+          owned.sweep(
+              stored.checkpoints(), garbage -> ports.store().sweep(life.partition(), garbage));
         }
       }
       case Timer timer -> onTimer(timer);
@@ -165,13 +166,13 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
           getContext()
               .pipeToSelf(
                   ports.store().stored(life.partition()),
-                  (keys, failure) -> {
+                  (checkpoints, failure) -> {
                     if (failure != null) {
                       getContext()
                           .getLog()
                           .warn("partition {} is not searched", life.partition(), failure);
                     }
-                    return new Stored(life.token(), failure == null ? keys : Set.of());
+                    return new Stored(life.token(), failure == null ? checkpoints : Set.of());
                   });
     }
   }

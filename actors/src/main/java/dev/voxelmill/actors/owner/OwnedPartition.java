@@ -14,7 +14,6 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.Decision;
 import dev.voxelmill.protocols.lifecycle.JobEvent;
 import dev.voxelmill.protocols.lifecycle.JobState;
-import dev.voxelmill.protocols.lifecycle.References;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
@@ -29,6 +28,7 @@ import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
+import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogEntry;
@@ -152,18 +152,18 @@ public final class OwnedPartition {
   }
 
   /**
-   * Passes on which of the stored checkpoints no state can refer to, once what says so is durable:
-   * a successor that does not know of it may still take a manifest.
+   * Deletes what jobs left that are not known any more, and passes on which of the stored
+   * checkpoints no state of a known job can refer to, once what says so is durable: a successor
+   * that does not know of it may still take a manifest.
    */
-  public void sweep(Set<CheckpointKey> stored, Consumer<List<CheckpointKey>> garbage) {
-    List<CheckpointKey> unnamed =
-        stored.stream()
-            .filter(key -> jobs.containsKey(key.job()))
-            .filter(
-                key ->
-                    !References.possible(
-                        jobs.get(key.job()), key.task(), key.attempt(), key.number()))
-            .toList();
+  public void sweep(Set<StoredCheckpoint> stored, Consumer<List<CheckpointKey>> garbage) {
+    Sweep sweep = new Sweep(stored, jobs);
+    List<LogEntry> orphans = sweep.orphans(surroundings.now().minus(config.jobs().orphanAge()));
+    if (!orphans.isEmpty()) {
+      LOG.info("partition {}: erases {} chunks of unknown jobs", partition, orphans.size());
+    }
+    commit(LogBatch.of(orphans), () -> {});
+    List<CheckpointKey> unnamed = sweep.unnamed();
     if (!unnamed.isEmpty()) {
       commit(LogBatch.of(List.of()), () -> garbage.accept(unnamed));
     }

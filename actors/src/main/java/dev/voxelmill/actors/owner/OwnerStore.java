@@ -6,6 +6,7 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.IntakeRecord;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
+import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
 import dev.voxelmill.storage.log.OpenOutcome;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +33,7 @@ public interface OwnerStore {
   void drop(JobId job, List<CheckpointManifest> checkpoints);
 
   /** The checkpoints that have chunks in a partition, whether a state refers to them or not. */
-  CompletionStage<Set<CheckpointKey>> stored(int partition);
+  CompletionStage<Set<StoredCheckpoint>> stored(int partition);
 
   /** Deletes stored checkpoints that no state can refer to; best effort, a later sweep goes on. */
   void sweep(int partition, List<CheckpointKey> garbage);

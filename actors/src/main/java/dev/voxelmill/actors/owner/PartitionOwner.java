@@ -5,7 +5,7 @@ import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerId;
-import dev.voxelmill.storage.checkpoint.CheckpointKey;
+import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.OpenOutcome;
 import java.time.InstantSource;
@@ -53,7 +53,7 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   }
 
   /** These checkpoints have chunks in the partition. */
-  record Stored(UUID life, Set<CheckpointKey> keys) implements Command {}
+  record Stored(UUID life, Set<StoredCheckpoint> checkpoints) implements Command {}
 
   /** What an owner hears from what it has set going. */
   public sealed interface News {}

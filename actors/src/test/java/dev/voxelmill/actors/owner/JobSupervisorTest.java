@@ -62,7 +62,8 @@ class JobSupervisorTest {
             second,
             10,
             ByteSize.parse("512KiB"),
-            new JobsConfig(1000, 1000, Duration.ofDays(9), Duration.ofMinutes(1), 8));
+            new JobsConfig(
+                1000, 1000, Duration.ofDays(9), Duration.ofMinutes(1), Duration.ofDays(1), 8));
     supervisor =
         KIT.spawn(
             JobSupervisor.create(

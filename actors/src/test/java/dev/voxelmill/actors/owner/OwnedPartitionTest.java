@@ -21,12 +21,14 @@ import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
+import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
 import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,8 @@ class OwnedPartitionTest {
   private static final Duration REMEMBER = Duration.ofDays(9);
 
   /** In all 4 and of one tenant 2 in this partition, one of two. */
-  private static final JobsConfig JOBS = new JobsConfig(8, 4, REMEMBER, Duration.ofMinutes(1), 2);
+  private static final JobsConfig JOBS =
+      new JobsConfig(8, 4, REMEMBER, Duration.ofMinutes(1), Duration.ofDays(1), 2);
 
   private final Still surroundings = new Still();
   private final OwnedPartition owner =
@@ -148,11 +151,10 @@ class OwnedPartitionTest {
     submit(ended.key(), NOON);
     submit(queued.key(), NOON);
     CheckpointKey orphan = new CheckpointKey(ended, "distill", 1, 7);
-    Set<CheckpointKey> stored =
+    Set<StoredCheckpoint> stored =
         Set.of(
-            orphan,
-            new CheckpointKey(queued, "distill", 1, 7),
-            new CheckpointKey(JobId.parse("toys/unheard-of"), "distill", 1, 7));
+            new StoredCheckpoint(orphan, 1, NOON),
+            new StoredCheckpoint(new CheckpointKey(queued, "distill", 1, 7), 1, NOON));
     List<CheckpointKey> swept = new ArrayList<>();
     owner.hear(
         new PartitionOwner.Arrived(List.of(new OwnerStore.Positioned(cancel(ended), 2)), () -> {}));
@@ -163,6 +165,46 @@ class OwnedPartitionTest {
 
     assertEquals(List.of(), early, "the cancel is not durable");
     assertEquals(List.of(orphan), swept);
+  }
+
+  @Test
+  void whatAnUnknownJobHasLeftIsErasedByTheOwnersTransactionWhenItIsOld() {
+    Instant dayBefore = NOON.minus(JOBS.orphanAge());
+    submit("toys/1", NOON);
+    CheckpointKey forgotten = new CheckpointKey(JobId.parse("toys/forgotten"), "distill", 1, 7);
+    CheckpointKey recent = new CheckpointKey(JobId.parse("toys/recent"), "distill", 1, 7);
+    CheckpointKey known = new CheckpointKey(JobId.parse("toys/1"), "distill", 1, 7);
+    Set<StoredCheckpoint> stored =
+        Set.of(
+            new StoredCheckpoint(forgotten, 2, dayBefore.minusMillis(1)),
+            new StoredCheckpoint(recent, 2, dayBefore),
+            new StoredCheckpoint(known, 2, dayBefore.minusMillis(1)));
+    List<CheckpointKey> swept = new ArrayList<>();
+    surroundings.entries.clear();
+
+    owner.sweep(stored, swept::addAll);
+
+    assertEquals(
+        List.of(
+            new LogEntry.Erase("toys/forgotten/distill/1/7/0"),
+            new LogEntry.Erase("toys/forgotten/distill/1/7/1")),
+        surroundings.entries);
+    assertEquals(List.of(), swept);
+  }
+
+  @Test
+  void oneTransactionErasesSoManyOrphansAndTheNextTheRest() {
+    Set<StoredCheckpoint> stored = new HashSet<>();
+    for (int number = 1; number <= 30; number++) {
+      CheckpointKey key = new CheckpointKey(JobId.parse("toys/forgotten"), "distill", 1, number);
+      stored.add(new StoredCheckpoint(key, 70, NOON.minus(Duration.ofDays(60 - number))));
+    }
+
+    owner.sweep(stored, garbage -> {});
+
+    assertEquals(Sweep.MOST_ERASED / 70 * 70, surroundings.entries.size());
+    assertEquals(
+        new LogEntry.Erase("toys/forgotten/distill/1/1/0"), surroundings.entries.getFirst());
   }
 
   private static IntakeRecord cancel(JobId job) {

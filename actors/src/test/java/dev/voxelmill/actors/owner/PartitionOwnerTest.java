@@ -265,7 +265,8 @@ class PartitionOwnerTest {
             restart,
             10,
             ByteSize.parse("512KiB"),
-            new JobsConfig(1000, 1000, Duration.ofDays(9), Duration.ofMinutes(1), 8));
+            new JobsConfig(
+                1000, 1000, Duration.ofDays(9), Duration.ofMinutes(1), Duration.ofDays(1), 8));
     var store =
         new KafkaOwnerStore(
             installation,

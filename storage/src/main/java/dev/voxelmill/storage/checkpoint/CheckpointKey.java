@@ -35,6 +35,11 @@ public record CheckpointKey(JobId job, String task, int attempt, int number) {
         Integer.parseInt(parts[4]));
   }
 
+  /** Reads the key of a chunk's record, the written form and {@code /chunk}. */
+  public static CheckpointKey ofChunk(String record) {
+    return parse(record.substring(0, record.lastIndexOf('/')));
+  }
+
   /** The written form, {@code tenant/id/task/attempt/number}. */
   @Override
   public String toString() {

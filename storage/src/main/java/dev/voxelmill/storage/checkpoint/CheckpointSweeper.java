@@ -10,6 +10,7 @@ import dev.voxelmill.storage.topics.ClientSettings;
 import dev.voxelmill.storage.topics.DamagedBatch;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -51,19 +53,49 @@ public final class CheckpointSweeper implements AutoCloseable {
 
   /** What is known of a partition: which chunks live, and the offset up to which that holds. */
   private static final class Seen {
-    private final Map<CheckpointKey, BitSet> chunks = new HashMap<>();
+    private final Map<CheckpointKey, Chunks> checkpoints = new HashMap<>();
     private long next;
 
     void add(ConsumerRecord<String, byte[]> record) {
-      int slash = record.key().lastIndexOf('/');
-      CheckpointKey key = CheckpointKey.parse(record.key().substring(0, slash));
-      int chunk = Integer.parseInt(record.key().substring(slash + 1));
+      CheckpointKey key = CheckpointKey.ofChunk(record.key());
+      int chunk = Integer.parseInt(record.key().substring(record.key().lastIndexOf('/') + 1));
       if (record.value() != null) {
-        chunks.computeIfAbsent(key, first -> new BitSet()).set(chunk);
-      } else if (chunks.containsKey(key)) {
-        chunks.get(key).clear(chunk);
-        chunks.remove(key, new BitSet());
+        checkpoints.computeIfAbsent(key, first -> new Chunks()).write(chunk, record.timestamp());
+      } else if (checkpoints.containsKey(key) && checkpoints.get(key).delete(chunk)) {
+        checkpoints.remove(key);
       }
+    }
+
+    int chunks(CheckpointKey key) {
+      return checkpoints.containsKey(key) ? checkpoints.get(key).living.length() : 0;
+    }
+
+    Set<StoredCheckpoint> stored() {
+      return checkpoints.entrySet().stream()
+          .map(
+              entry ->
+                  new StoredCheckpoint(
+                      entry.getKey(),
+                      entry.getValue().living.length(),
+                      Instant.ofEpochMilli(entry.getValue().newestMillis)))
+          .collect(Collectors.toUnmodifiableSet());
+    }
+  }
+
+  /** The chunks of one checkpoint that live. */
+  private static final class Chunks {
+    private final BitSet living = new BitSet();
+    private long newestMillis;
+
+    void write(int chunk, long atMillis) {
+      living.set(chunk);
+      newestMillis = Math.max(newestMillis, atMillis);
+    }
+
+    /** True when none is left. */
+    boolean delete(int chunk) {
+      living.clear(chunk);
+      return living.isEmpty();
     }
   }
 
@@ -77,6 +109,8 @@ public final class CheckpointSweeper implements AutoCloseable {
             ClientSettings.of(installation.bootstrap())
                 .with("enable.auto.commit", "false")
                 .with("auto.offset.reset", "earliest")
+                // What owners delete within a transaction is deleted once that is committed.
+                .with("isolation.level", "read_committed")
                 .with("fetch.max.wait.ms", "10")
                 .with("default.api.timeout.ms", config.patience())
                 .asMap(),
@@ -88,7 +122,7 @@ public final class CheckpointSweeper implements AutoCloseable {
   }
 
   /** The checkpoints of a home partition that have chunks now. */
-  public CompletionStage<Set<CheckpointKey>> stored(int partition) {
+  public CompletionStage<Set<StoredCheckpoint>> stored(int partition) {
     return CompletableFuture.supplyAsync(() -> read(partition), thread);
   }
 
@@ -102,13 +136,13 @@ public final class CheckpointSweeper implements AutoCloseable {
 
   private CompletableFuture<Void> delete(int partition, CheckpointKey key) {
     Seen seen = partitions.get(partition);
-    int chunks = seen == null ? 0 : seen.chunks.getOrDefault(key, new BitSet()).length();
+    int chunks = seen == null ? 0 : seen.chunks(key);
     return writer
         .delete(home(partition), new ChunkLabel(key.toString(), Map.of()), chunks)
         .toCompletableFuture();
   }
 
-  private Set<CheckpointKey> read(int partition) {
+  private Set<StoredCheckpoint> read(int partition) {
     TopicPartition home = home(partition);
     Seen seen = partitions.computeIfAbsent(partition, first -> new Seen());
     consumer.assign(List.of(home));
@@ -129,7 +163,7 @@ public final class CheckpointSweeper implements AutoCloseable {
     } finally {
       consumer.unsubscribe();
     }
-    return Set.copyOf(seen.chunks.keySet());
+    return seen.stored();
   }
 
   private static void warn(TopicPartition home, long offset, KafkaException why) {

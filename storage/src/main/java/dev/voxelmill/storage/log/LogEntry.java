@@ -23,6 +23,18 @@ public sealed interface LogEntry {
     }
   }
 
+  /**
+   * A chunk of a checkpoint that nobody refers to is deleted: its key in {@code checkpoints} gets a
+   * tombstone, of nobody but the partition's owner of that moment.
+   *
+   * @param key of the chunk's record
+   */
+  record Erase(String key) implements LogEntry {
+    public Erase {
+      requireNonNull(key, "key");
+    }
+  }
+
   /** An event for whoever watches. */
   record Publish(EventRecord event) implements LogEntry {
     public Publish {

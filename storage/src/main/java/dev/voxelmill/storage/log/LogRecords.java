@@ -12,6 +12,7 @@ import dev.voxelmill.protocols.topic.DeadLetter;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
+import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicLimits;
 import java.time.Clock;
@@ -68,6 +69,7 @@ public final class LogRecords {
       case LogEntry.Remember remember ->
           atHome(Topic.JOBS, remember.state().job(), STATES.encode(remember.state()));
       case LogEntry.Forget forget -> atHome(Topic.JOBS, forget.job(), null);
+      case LogEntry.Erase erase -> encode(erase);
       case LogEntry.Publish publish -> encode(publish.event());
       case LogEntry.PublishAsset publish -> encode(publish.asset());
       case LogEntry.Bury bury -> encode(bury);
@@ -117,6 +119,15 @@ public final class LogRecords {
     String job = asset.job().key();
     return with(
         record, CloudEvents.headers("asset.published", source, job, job, asset.finishedAt()));
+  }
+
+  private ProducerRecord<byte[], byte[]> encode(LogEntry.Erase erase) {
+    JobId job = CheckpointKey.ofChunk(erase.key()).job();
+    return new ProducerRecord<>(
+        installation.topic(Topic.CHECKPOINTS),
+        partitions.applyAsInt(job),
+        erase.key().getBytes(UTF_8),
+        null);
   }
 
   private ProducerRecord<byte[], byte[]> encode(LogEntry.Bury bury) {

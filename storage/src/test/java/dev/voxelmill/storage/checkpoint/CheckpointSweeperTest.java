@@ -3,6 +3,7 @@ package dev.voxelmill.storage.checkpoint;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,16 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.BrokerExtension;
 import dev.voxelmill.storage.chunk.ChunkConfig;
+import dev.voxelmill.storage.log.CommitOutcome;
+import dev.voxelmill.storage.log.LogBatch;
+import dev.voxelmill.storage.log.LogConfig;
+import dev.voxelmill.storage.log.LogEntry;
+import dev.voxelmill.storage.log.OpenOutcome;
+import dev.voxelmill.storage.log.PartitionLog;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +84,49 @@ class CheckpointSweeperTest {
   }
 
   @Test
+  void anOwnerErasesOrphansAndAFencedOneCannot() throws Exception {
+    JobId job = new JobId("default", "forgotten");
+    int home = installation.home(job);
+    Instant before = Instant.now();
+    CheckpointKey orphan = new CheckpointKey(job, "distill", 1, 1);
+    CheckpointKey other = new CheckpointKey(job, "distill", 1, 2);
+    write(orphan, Payloads.noise(2 * MIB + 1));
+    CheckpointManifest needed = write(other, Payloads.noise(100));
+    StoredCheckpoint found = stored(home, orphan);
+    PartitionLog zombie = log(home);
+    PartitionLog owner = log(home);
+
+    CommitOutcome refused = wait(zombie.commit(erased(stored(home, other))));
+    CommitOutcome committed = wait(owner.commit(erased(found)));
+
+    assertEquals(3, found.chunks());
+    assertFalse(found.writtenAt().isBefore(before.truncatedTo(ChronoUnit.MILLIS)));
+    assertEquals(new CommitOutcome.Fenced(), refused);
+    assertEquals(new CommitOutcome.Committed(), committed);
+    assertEquals(Set.of(other), of(job, home));
+    assertArrayEquals(Payloads.noise(100), wait(store.read(job, needed)));
+    owner.close();
+  }
+
+  private StoredCheckpoint stored(int home, CheckpointKey key) throws Exception {
+    return wait(sweeper.stored(home)).stream()
+        .filter(stored -> stored.key().equals(key))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private PartitionLog log(int home) throws Exception {
+    return ((OpenOutcome.Opened) wait(PartitionLog.open(installation, home, LogConfig.load())))
+        .log();
+  }
+
+  private static LogBatch erased(StoredCheckpoint orphan) {
+    List<LogEntry> entries = new ArrayList<>();
+    orphan.recordKeys().forEach(key -> entries.add(new LogEntry.Erase(key)));
+    return LogBatch.of(entries);
+  }
+
+  @Test
   void aSweptTopicShrinksAndLiveCheckpointsStillReadBackByTheirOffsets() throws Exception {
     int home = installation.home(DEAD);
     byte[] live = Payloads.noise(3 * MIB);
@@ -115,8 +167,10 @@ class CheckpointSweeperTest {
   }
 
   private Set<CheckpointKey> of(JobId job, int home) throws Exception {
-    Set<CheckpointKey> all = wait(sweeper.stored(home));
-    return all.stream().filter(key -> key.job().equals(job)).collect(Collectors.toSet());
+    return wait(sweeper.stored(home)).stream()
+        .map(StoredCheckpoint::key)
+        .filter(key -> key.job().equals(job))
+        .collect(Collectors.toSet());
   }
 
   private CheckpointManifest write(CheckpointKey key, byte[] payload) throws Exception {
