@@ -73,8 +73,33 @@ public final class CanvasDenoiser {
     return state.nextStep() == plan.steps().size();
   }
 
+  /**
+   * What a call asks the UNet.
+   *
+   * @param question about the canvas, with the residuals of the control if there is one
+   * @param reference (G, 4, h, w), noised to the level of the canvas
+   */
+  public record Asked(UNet.Question question, NDArray reference) {}
+
   /** Makes the state's next call. */
   public Call advance(
+      NDManager scope,
+      SamplerState state,
+      CanvasCondition condition,
+      Optional<Control> control,
+      CanvasNoise noise) {
+    Asked asked = asked(scope, state, condition, control, noise);
+    NDArray output = unet.predict(scope, asked.question(), asked.reference(), 0);
+    return new Call(
+        asked.question().sample(),
+        asked.reference(),
+        asked.question().residuals(),
+        output,
+        answered(scope, state, condition, noise, output));
+  }
+
+  /** What the state's next call asks the UNet. */
+  public Asked asked(
       NDManager scope,
       SamplerState state,
       CanvasCondition condition,
@@ -102,14 +127,27 @@ public final class CanvasDenoiser {
         control
             .map(c -> c.network().residuals(scope, question, c.hint(), c.scale()))
             .orElse(List.of());
-    NDArray output = unet.predict(scope, question.withResiduals(residuals), reference, 0);
+    return new Asked(question.withResiduals(residuals), reference);
+  }
+
+  /**
+   * The state after a call to which the UNet has answered so.
+   *
+   * @param output (G, 4, h, w), before guidance
+   */
+  public SamplerState answered(
+      NDManager scope,
+      SamplerState state,
+      CanvasCondition condition,
+      CanvasNoise noise,
+      NDArray output) {
     Optional<NDArray> fresh =
-        step.drawsNoise()
-            ? Optional.of(noise.draw(scope, CanvasNoise.Use.STEP, call, state.sample().getShape()))
+        plan.steps().get(state.nextStep()).drawsNoise()
+            ? Optional.of(
+                noise.draw(
+                    scope, CanvasNoise.Use.STEP, state.nextStep(), state.sample().getShape()))
             : Optional.empty();
-    SamplerState next =
-        sampler.advance(scope, plan, state, guided(output, condition), fresh).state();
-    return new Call(input, reference, residuals, output, next);
+    return sampler.advance(scope, plan, state, guided(output, condition), fresh).state();
   }
 
   private NDArray guided(NDArray output, CanvasCondition condition) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.voxelmill.gpu.engine.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,19 @@ final class JointQuestions {
         rowsIfAny(UNet.Question::labels, "labels"),
         rowsIfAny(UNet.Question::mask, "mask"),
         residuals());
+  }
+
+  /**
+   * The references of all rows.
+   *
+   * @param references of the rows of each question
+   */
+  NDArray joinedReferences(List<NDArray> references) {
+    requireAllOrNone("references", references.size());
+    for (int i = 0; i < references.size(); i++) {
+      Shapes.require(references.get(i), "reference", rowsOf(questions.get(i)), -1, -1, -1);
+    }
+    return concatenated(references);
   }
 
   /**

@@ -108,6 +108,24 @@ public final class UNet implements AutoCloseable {
     return network.callOne(scope, "predict_with_reference", arguments);
   }
 
+  /**
+   * The predictions for several questions with a reference each in one call: one pass over all
+   * references, then one over all samples, as rows see only their own reference.
+   *
+   * @param questions as {@link #predict(NDManager, List)} takes them
+   * @param references one for each question, of its rows, (B, inputs, h, w), all of one height and
+   *     width
+   * @return (B, outputs, H, W) of each, float32
+   */
+  public List<NDArray> predict(
+      NDManager scope, List<Question> questions, List<NDArray> references) {
+    try (NDManager call = scope.newSubManager()) {
+      JointQuestions joint = new JointQuestions(call, questions);
+      return joint.parted(
+          scope, predict(call, joint.joined(), joint.joinedReferences(references), 0));
+    }
+  }
+
   @Override
   public void close() {
     network.close();

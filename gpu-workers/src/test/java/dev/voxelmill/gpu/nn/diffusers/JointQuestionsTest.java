@@ -40,7 +40,7 @@ class JointQuestionsTest {
   void load() {
     scope = Torch.start(TorchOptions.cpu()).newScope();
     Synthesis.write(folder, Likeness.TINY, StoredType.F32, 7, file -> {});
-    unet = UNet.load(scope, folder.resolve("unet"), PrintOptions.PLAIN);
+    unet = UNet.load(scope, folder.resolve("unet"), PrintOptions.PLAIN.withReference());
   }
 
   @AfterEach
@@ -77,6 +77,39 @@ class JointQuestionsTest {
             IllegalArgumentException.class, () -> unet.predict(scope, List.of(plain, masked)));
 
     assertTrue(String.valueOf(refused.getMessage()).contains("mask: of 1 questions of 2"));
+  }
+
+  @Test
+  void eachLooksAtItsOwnReference() {
+    List<UNet.Question> questions =
+        List.of(question(0, 2, scope.create(900f)), question(1, 1, scope.create(10f)));
+    List<NDArray> references = List.of(reference(5, 2), reference(6, 1));
+
+    List<NDArray> together = unet.predict(scope, questions, references);
+
+    for (int i = 0; i < questions.size(); i++) {
+      float[] alone = unet.predict(scope, questions.get(i), references.get(i), 0).toFloatArray();
+      float[] other = unet.predict(scope, questions.get(i), reference(7, 2 - i), 0).toFloatArray();
+      assertArrayEquals(alone, together.get(i).toFloatArray(), TOLERANCE);
+      assertTrue(Math.abs(alone[0] - other[0]) > TOLERANCE, "the reference changes nothing");
+    }
+  }
+
+  @Test
+  void aReferenceOfOtherRowsIsRefused() {
+    List<UNet.Question> questions =
+        List.of(question(0, 2, scope.create(900f)), question(1, 1, scope.create(10f)));
+
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> unet.predict(scope, questions, List.of(reference(5, 1), reference(6, 2))));
+
+    assertTrue(String.valueOf(refused.getMessage()).startsWith("reference: "));
+  }
+
+  private NDArray reference(int seed, int rows) {
+    return normals(seed, 2, new Shape(rows, unet.config().inputs(), 6, 6));
   }
 
   private UNet.Question question(int seed, int rows, NDArray timestep) {
