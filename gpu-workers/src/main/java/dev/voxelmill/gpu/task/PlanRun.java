@@ -7,6 +7,7 @@ import dev.voxelmill.protocols.plan.TaskSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A whole plan run in the calling device thread, one task after the other: the work of a job
@@ -15,12 +16,14 @@ import java.util.Optional;
 public final class PlanRun {
   private final JobRequest request;
   private final byte[] image;
+  private final Optional<byte[]> depth;
   private final Map<String, byte[]> tensors = new LinkedHashMap<>();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
 
-  private PlanRun(JobRequest request, byte[] image) {
+  private PlanRun(JobRequest request, byte[] image, Optional<byte[]> depth) {
     this.request = request;
     this.image = image;
+    this.depth = depth;
   }
 
   /** How a run ended. */
@@ -41,7 +44,13 @@ public final class PlanRun {
 
   /** Runs every task of a plan whose last one makes files. */
   public static Outcome of(TaskOpener opener, Plan plan, JobRequest request, byte[] image) {
-    PlanRun run = new PlanRun(request, image);
+    return of(opener, plan, request, image, Optional.empty());
+  }
+
+  /** The same with a picture of depths. */
+  public static Outcome of(
+      TaskOpener opener, Plan plan, JobRequest request, byte[] image, Optional<byte[]> depth) {
+    PlanRun run = new PlanRun(request, image, depth);
     Optional<TaskResult.Files> files = Optional.empty();
     for (TaskSpec spec : plan.tasks()) {
       long startedAt = System.nanoTime();
@@ -68,6 +77,14 @@ public final class PlanRun {
   private TaskInput input(TaskSpec spec) {
     Map<String, byte[]> inputs = new LinkedHashMap<>();
     spec.inputs().forEach(name -> inputs.put(name, tensors.get(name)));
-    return new TaskInput(spec, request, spec.inputs().isEmpty() ? image : new byte[0], inputs);
+    boolean first = spec.inputs().isEmpty();
+    return new TaskInput(
+        spec,
+        1,
+        Set.of(),
+        request,
+        first ? image : new byte[0],
+        first ? depth : Optional.empty(),
+        inputs);
   }
 }

@@ -18,7 +18,6 @@ import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.Plans;
-import dev.voxelmill.protocols.plan.TaskSpec;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.worker.TaskOutput.ModelUse;
 import java.io.IOException;
@@ -28,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,26 +132,16 @@ class CanvasTasksTest {
             TinyJob.ZERO123PLUS_PARAMETERS,
             Map.of("control.scale", scale),
             Methods.ZERO123PLUS.name());
-    Map<String, byte[]> tensors = new HashMap<>();
     try (NDManager device = Torch.start(TorchOptions.cpu()).newScope()) {
-      StepTasks tasks = new StepTasks(TinyJob.context(device));
-      for (TaskSpec spec : Plans.of(request).tasks()) {
-        TaskInput input =
-            new TaskInput(spec, 1, Set.of(), request, TinyJob.picture(), depth, tensors);
-        try (StepTask task = tasks.open(input, Optional.empty())) {
-          while (task.nextStep() < task.totalSteps()) {
-            assertInstanceOf(StepOutcome.Advanced.class, task.step());
-          }
-          switch (task.result()) {
-            case TaskResult.Tensors made -> tensors.put(spec.name(), made.payload());
-            case TaskResult.Files made -> {
-              return made;
-            }
-          }
-        }
-      }
+      PlanRun.Outcome outcome =
+          PlanRun.of(
+              new StepTasks(TinyJob.context(device)),
+              Plans.of(request),
+              request,
+              TinyJob.picture(),
+              depth);
+      return assertInstanceOf(PlanRun.Finished.class, outcome, outcome.toString()).files();
     }
-    throw new AssertionError("no task of the plan made files");
   }
 
   @Test

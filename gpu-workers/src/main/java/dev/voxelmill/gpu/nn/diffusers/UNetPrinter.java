@@ -89,9 +89,12 @@ public final class UNetPrinter {
         () ->
             method.block(
                 "for i in range(n):",
-                () -> method.line("torch._set_item(skips, i, skips[i] + residuals[i])")));
+                () ->
+                    method.line(
+                        "torch._set_item(skips, i, skips[i] + self.entering(residuals[i]))")));
     config.middle().ifPresent(level -> blocks.middle(method, level, config.middleScale()));
-    method.block("if torch.len(residuals) > 0:", () -> method.line("h = h + residuals[n]"));
+    method.block(
+        "if torch.len(residuals) > 0:", () -> method.line("h = h + self.entering(residuals[n])"));
     blocks.up(method, config.up(), skips);
     parameters.norm("conv_norm_out", first);
     parameters.conv("conv_out", first, config.outputs(), config.lastKernel());
