@@ -1,93 +1,35 @@
 package dev.voxelmill.gpu.convert;
 
-import dev.voxelmill.gpu.convert.Pickled.Table;
 import dev.voxelmill.gpu.convert.Pickled.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import java.util.OptionalLong;
 
-/** A {@code torch.save} file: an archive of one pickle and the bytes of its storages. */
-final class Checkpoint implements AutoCloseable {
-  private static final String PICKLE = "/data.pkl";
-  private static final long MOST_PICKLE = 256L << 20;
-  private static final String STATE = "state_dict";
-
-  private final ZipFile archive;
-  private final String root;
-  private final Map<String, Tensor> tensors;
-
-  private Checkpoint(ZipFile archive, String root, Map<String, Tensor> tensors) {
-    this.archive = archive;
-    this.root = root;
-    this.tensors = tensors;
-  }
+/** Named tensors in a file, and their bytes. */
+sealed interface Checkpoint extends AutoCloseable permits TorchCheckpoint, SafeTensorsCheckpoint {
 
   /**
-   * Opens a file and reads its pickle, no tensor.
+   * Opens a file and reads what describes its tensors, none of them.
    *
+   * @param file of safetensors if its name says so, else of {@code torch.save}
    * @throws CheckpointException when it is not such a file, or holds what is refused
    */
   static Checkpoint open(Path file) throws IOException {
-    ZipFile archive;
-    try {
-      archive = new ZipFile(file.toFile());
-    } catch (ZipException e) {
-      throw new CheckpointException(
-          file.toString(), "no archive", "a file of torch.save since torch 1.6");
-    }
-    try {
-      ZipEntry pickle =
-          archive.stream()
-              .filter(entry -> entry.getName().endsWith(PICKLE))
-              .findFirst()
-              .orElseThrow(
-                  () -> new CheckpointException(file.toString(), "no data.pkl", "one pickle"));
-      if (pickle.getSize() > MOST_PICKLE) {
-        throw new CheckpointException(
-            "pickle", pickle.getSize() + " bytes", "at most " + MOST_PICKLE);
-      }
-      byte[] code;
-      try (InputStream in = archive.getInputStream(pickle)) {
-        code = in.readNBytes((int) MOST_PICKLE);
-      }
-      String name = pickle.getName();
-      String root = name.substring(0, name.length() - PICKLE.length() + 1);
-      return new Checkpoint(archive, root, tensors(PickleReader.read(code)));
-    } catch (IOException | RuntimeException e) {
-      archive.close();
-      throw e;
-    }
+    return file.getFileName().toString().endsWith(".safetensors")
+        ? SafeTensorsCheckpoint.open(file)
+        : TorchCheckpoint.open(file);
   }
 
-  /** Weights stand under {@code state_dict}, or at the top. */
-  private static Map<String, Tensor> tensors(Pickled content) {
-    if (!(content instanceof Table(Map<String, Pickled> top))) {
-      throw new CheckpointException("pickle", "no dictionary", "a dictionary of tensors");
-    }
-    Map<String, Pickled> state =
-        top.get(STATE) instanceof Table(Map<String, Pickled> inner) ? inner : top;
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    state.forEach(
-        (name, value) -> {
-          if (value instanceof Tensor tensor) {
-            tensors.put(name, tensor);
-          }
-        });
-    return tensors;
-  }
+  Map<String, Tensor> tensors();
 
-  Map<String, Tensor> tensors() {
-    return tensors;
-  }
+  /** The step of training at which the file says it was saved. */
+  OptionalLong savedAt();
 
   /** A tensor, by a name that must be there. */
-  Tensor tensor(String name) {
-    Tensor tensor = tensors.get(name);
+  default Tensor tensor(String name) {
+    Tensor tensor = tensors().get(name);
     if (tensor == null) {
       throw new CheckpointException(name, "missing", "a tensor of this name");
     }
@@ -95,23 +37,8 @@ final class Checkpoint implements AutoCloseable {
   }
 
   /** The bytes of a tensor from one of its elements on; the reader closes them. */
-  InputStream bytes(Tensor tensor, long first) throws IOException {
-    String name = root + "data/" + tensor.storage().entry();
-    ZipEntry entry = archive.getEntry(name);
-    long wanted =
-        Math.multiplyExact(
-            tensor.storage().elements(), StoredElements.of(tensor.storage().type()).bytes());
-    if (entry == null || entry.getSize() != wanted) {
-      throw new CheckpointException(
-          name, entry == null ? "missing" : entry.getSize() + " bytes", wanted + " bytes");
-    }
-    InputStream in = archive.getInputStream(entry);
-    in.skipNBytes((tensor.offset() + first) * StoredElements.of(tensor.storage().type()).bytes());
-    return in;
-  }
+  InputStream bytes(Tensor tensor, long first) throws IOException;
 
   @Override
-  public void close() throws IOException {
-    archive.close();
-  }
+  void close() throws IOException;
 }

@@ -9,9 +9,13 @@ import java.util.List;
 /**
  * The {@code config.json} files that a checkpoint's tensors imply. What no tensor's shape tells has
  * the value of every published checkpoint: 32 groups, 64 channels per head of towers and of UNets
- * with linear projections, 8 heads of other UNets, the schedule of Stable Diffusion.
+ * with linear projections, whose attention is done in float32, 8 heads of other UNets, the schedule
+ * of Stable Diffusion.
  */
 final class FoundSizes {
+  /** What the names of Zero-1-to-3's vision tower begin with. */
+  static final String VISION = "cond_stage_model.model.visual.";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HEAD = 64;
   private static final int HEADS = 8;
@@ -35,7 +39,8 @@ final class FoundSizes {
     return shape.get(axis);
   }
 
-  private static ObjectNode begin(String className) {
+  /** A configuration of a class, otherwise empty. */
+  static ObjectNode begin(String className) {
     return JSON.createObjectNode().put("_class_name", className);
   }
 
@@ -77,7 +82,7 @@ final class FoundSizes {
       attention = attends ? block + i + ".1." : attention;
       down.add(attends ? "CrossAttnDownBlock2D" : "DownBlock2D");
       up.addFirst(attends ? "CrossAttnUpBlock2D" : "UpBlock2D");
-      heads.add(channels.getLast() / HEAD);
+      heads.add(Math.max(1, channels.getLast() / HEAD));
     }
     boolean linear = checkpoint.tensor(attention + "proj_in.weight").shape().size() == 2;
     ObjectNode config = begin("UNet2DConditionModel");
@@ -93,6 +98,7 @@ final class FoundSizes {
     config.put("norm_num_groups", groups(channels));
     if (linear) {
       config.set("attention_head_dim", array(heads));
+      config.put("upcast_attention", true); // some logits of Stable Diffusion 2.1 overflow float16
     } else {
       config.put("attention_head_dim", HEADS);
     }
@@ -131,7 +137,7 @@ final class FoundSizes {
   }
 
   ObjectNode vision() {
-    String tower = LdmNames.VISION;
+    String tower = VISION;
     int layers = 0;
     while (has(tower + "transformer.resblocks." + layers + ".ln_1.weight")) {
       layers++;
@@ -151,12 +157,32 @@ final class FoundSizes {
     return config.put("hidden_act", "quick_gelu");
   }
 
-  static ObjectNode scheduler() {
+  ObjectNode text(TextTower tower) {
+    String layer = "text_model.encoder.layers.%d.%s.weight";
+    int layers = 0;
+    while (has(tower.piece(layer.formatted(layers, "layer_norm1")).source())) {
+      layers++;
+    }
+    String tokens = tower.piece("text_model.embeddings.token_embedding.weight").source();
+    String positions = tower.piece("text_model.embeddings.position_embedding.weight").source();
+    long width = extent(tokens, 1);
+    ObjectNode config = JSON.createObjectNode();
+    config.set("architectures", array(List.of("CLIPTextModel")));
+    config.put("vocab_size", extent(tokens, 0));
+    config.put("max_position_embeddings", extent(positions, 0));
+    config.put("hidden_size", width);
+    config.put("intermediate_size", extent(tower.piece(layer.formatted(0, "mlp.fc1")).source(), 0));
+    config.put("num_hidden_layers", tower.used(layers, checkpoint.tensors().keySet()));
+    config.put("num_attention_heads", Math.max(1, width / HEAD));
+    return config.put("hidden_act", tower.activation());
+  }
+
+  static ObjectNode scheduler(Prediction prediction) {
     return begin("DDIMScheduler")
         .put("beta_start", 0.00085)
         .put("beta_end", 0.012)
         .put("beta_schedule", "scaled_linear")
-        .put("prediction_type", "epsilon")
+        .put("prediction_type", prediction.word())
         .put("clip_sample", false)
         .put("set_alpha_to_one", false)
         .put("steps_offset", 1);

@@ -7,14 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where diffusers' tensors are in a checkpoint of the original code (the names of CompVis/latent-
- * diffusion's openaimodel.py and model.py; the same correspondence as huggingface/diffusers
- * v0.20.2, convert_from_ckpt.py).
+ * Where the tensors of diffusers' UNet and autoencoder are in a checkpoint of the original code
+ * (the names of CompVis/latent-diffusion's openaimodel.py and model.py; the same correspondence as
+ * huggingface/diffusers v0.20.2, convert_from_ckpt.py).
  */
 final class LdmNames {
   static final String UNET = "model.diffusion_model.";
   static final String VAE = "first_stage_model.";
-  static final String VISION = "cond_stage_model.model.visual.";
 
   private static final Pattern LEVEL =
       Pattern.compile("(down|up)_blocks\\.(\\d+)\\.(resnets|attentions)\\.(\\d+)\\.(.*)");
@@ -23,8 +22,6 @@ final class LdmNames {
   private static final Pattern MIDDLE =
       Pattern.compile("mid_block\\.(resnets|attentions)\\.(\\d+)\\.(.*)");
   private static final Pattern CODER = Pattern.compile("(encoder|decoder)\\.(.*)");
-  private static final Pattern VISION_LAYER =
-      Pattern.compile("vision_model\\.encoder\\.layers\\.(\\d+)\\.(.*)");
   private static final Map<String, String> RESNET =
       ordered(
           "norm1",
@@ -53,34 +50,11 @@ final class LdmNames {
           "out.2");
   private static final Map<String, String> VAE_ATTENTION =
       ordered("group_norm", "norm", "to_q", "q", "to_k", "k", "to_v", "v", "to_out.0", "proj_out");
-  private static final Map<String, String> VISION_PARTS =
-      ordered(
-          "layer_norm1",
-          "ln_1",
-          "layer_norm2",
-          "ln_2",
-          "self_attn.out_proj",
-          "attn.out_proj",
-          "mlp.fc1",
-          "mlp.c_fc",
-          "mlp.fc2",
-          "mlp.c_proj");
-  private static final Map<String, String> VISION_ENDS =
-      ordered(
-          "vision_model.embeddings.class_embedding",
-          "class_embedding",
-          "vision_model.embeddings.patch_embedding.weight",
-          "conv1.weight",
-          "vision_model.embeddings.position_embedding.weight",
-          "positional_embedding",
-          "vision_model.pre_layrnorm",
-          "ln_pre",
-          "vision_model.post_layernorm",
-          "ln_post");
 
   private LdmNames() {}
 
-  private static Map<String, String> ordered(String... pairs) {
+  /** Pairs in their order. */
+  static Map<String, String> ordered(String... pairs) {
     Map<String, String> map = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       map.put(pairs[i], pairs[i + 1]);
@@ -89,7 +63,7 @@ final class LdmNames {
   }
 
   /** A name with its beginning replaced by what a table says. */
-  private static String renamed(String name, Map<String, String> beginnings) {
+  static String renamed(String name, Map<String, String> beginnings) {
     for (Map.Entry<String, String> beginning : beginnings.entrySet()) {
       if (name.equals(beginning.getKey()) || name.startsWith(beginning.getKey() + ".")) {
         return beginning.getValue() + name.substring(beginning.getKey().length());
@@ -182,26 +156,5 @@ final class LdmNames {
   private static String stage(String way, String number, int levels) {
     int at = Integer.parseInt(number);
     return way + "." + (way.equals("up") ? levels - 1 - at : at);
-  }
-
-  /** A tensor of OpenAI's vision tower, which keeps queries, keys and values in one. */
-  static Piece vision(String name) {
-    if (name.equals("visual_projection.weight")) {
-      return new Piece(VISION + "proj", 0, 1, Piece.Form.TRANSPOSED);
-    }
-    Matcher layer = VISION_LAYER.matcher(name);
-    if (!layer.matches()) {
-      return Piece.of(VISION + renamed(name, VISION_ENDS));
-    }
-    String begin = VISION + "transformer.resblocks." + layer.group(1) + ".";
-    String rest = layer.group(2);
-    for (int part = 0; part < 3; part++) {
-      String start = "self_attn." + "qkv".charAt(part) + "_proj.";
-      if (rest.startsWith(start)) {
-        return new Piece(
-            begin + "attn.in_proj_" + rest.substring(start.length()), part, 3, Piece.Form.SAME);
-      }
-    }
-    return Piece.of(begin + renamed(rest, VISION_PARTS));
   }
 }

@@ -25,13 +25,16 @@ import java.util.Map;
  *
  * <p>A pickle is a program: {@code GLOBAL} names a callable and {@code REDUCE} calls it. Here
  * nothing is called. Two names mean something, torch's rebuilding of a tensor and the ordered
- * dictionary; names of training frameworks give an inert object; every other name is refused, and
- * so is every instruction that torch does not write.
+ * dictionary; names of training frameworks and numpy's numbers give an inert object; every other
+ * name is refused, and so is every instruction that torch does not write.
  */
 final class PickleReader {
   private static final int MOST_ITEMS = 4_000_000;
   private static final List<String> INERT =
       List.of("pytorch_lightning.", "lightning.", "lightning_fabric.", "omegaconf.", "numpy");
+
+  /** What the bytes of numpy's numbers come out of, in pickles of protocol 2. */
+  private static final Name BYTES_OF_TEXT = new Name("_codecs", "encode");
 
   private final ByteBuffer code;
   private final Deque<Pickled> stack = new ArrayDeque<>();
@@ -112,11 +115,12 @@ final class PickleReader {
                 && (name.equals("_rebuild_tensor_v2") || name.equals("_rebuild_parameter")))
             || (module.equals("collections") && name.equals("OrderedDict"))
             || (module.equals("torch") && StoredElements.knows(name));
-    if (!tensors && INERT.stream().noneMatch(module::startsWith)) {
+    Name found = new Name(module, name);
+    if (!tensors && !found.equals(BYTES_OF_TEXT) && INERT.stream().noneMatch(module::startsWith)) {
       throw new CheckpointException(
           "name", module + "." + name, "tensors and plain data; nothing else is ever made here");
     }
-    return new Name(module, name);
+    return found;
   }
 
   /**

@@ -26,6 +26,15 @@ record StoredElements(String dtype, int bytes) {
     return BY_STORAGE.containsKey(storage);
   }
 
+  /** The typed storage of what safetensors calls so. */
+  static String storage(String dtype) {
+    return BY_STORAGE.entrySet().stream()
+        .filter(known -> known.getValue().dtype().equals(dtype))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
   static StoredElements of(String storage) {
     return BY_STORAGE.get(storage);
   }

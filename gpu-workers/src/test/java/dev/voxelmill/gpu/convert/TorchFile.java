@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.convert;
 
+import dev.voxelmill.gpu.engine.SafeTensorsWriter;
 import dev.voxelmill.gpu.fixtures.FixtureTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,20 +19,82 @@ import java.util.zip.ZipOutputStream;
 final class TorchFile {
   private final Map<String, FixtureTensor> tensors = new LinkedHashMap<>();
   private final ByteArrayOutputStream pickle = new ByteArrayOutputStream();
+  private int savedAt;
 
   TorchFile put(String name, FixtureTensor tensor) {
     tensors.put(name, tensor);
     return this;
   }
 
-  /** {@code {'epoch': 3, 'callbacks': <a class>, 'state_dict': OrderedDict of tensors}}. */
+  /** The step of training that a checkpoint was saved at. */
+  void savedAt(int step) {
+    savedAt = step;
+  }
+
+  /** A program that runs a command of the shell when a library of pickles loads it. */
+  static byte[] program(String command) {
+    TorchFile file = new TorchFile();
+    file.global("posix", "system");
+    file.code('(');
+    file.text(command);
+    file.code('t', 'R', '.');
+    return file.pickle.toByteArray();
+  }
+
+  /** An OrderedDict of tensors. */
+  void writeState(Path file) throws IOException {
+    code(0x80, 2);
+    Map<String, byte[]> storages = state();
+    code('.');
+    archive(file, pickle.toByteArray(), storages);
+  }
+
+  /**
+   * {@code {'epoch': 3, 'global_step': .., 'callbacks': <a class>, 'best': <a number of numpy's>,
+   * 'state_dict': OrderedDict of tensors}}.
+   */
   void writeTo(Path file) throws IOException {
     code(0x80, 2, '}', '(');
     text("epoch");
     code('K', 3);
+    text("global_step");
+    number(savedAt);
+    text("best");
+    numpyNumber();
     text("callbacks");
     global("pytorch_lightning.callbacks", "ModelCheckpoint");
     text("state_dict");
+    Map<String, byte[]> storages = state();
+    code('u', '.');
+    archive(file, pickle.toByteArray(), storages);
+  }
+
+  /** The tensors as safetensors. */
+  void writeSafely(Path file) throws IOException {
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    tensors.forEach(
+        (name, tensor) ->
+            writer.add(
+                name,
+                tensor.floats(),
+                tensor.shape().stream().mapToLong(Integer::longValue).toArray()));
+    Files.write(file, writer.toBytes());
+  }
+
+  /** {@code scalar(dtype('f8'), encode('..', 'latin1'))}, as protocol 2 has it. */
+  private void numpyNumber() {
+    global("numpy.core.multiarray", "scalar");
+    global("numpy", "dtype");
+    text("f8");
+    code(0x89, 0x88, 0x87, 'R');
+    global("_codecs", "encode");
+    text("12345678");
+    text("latin1");
+    code(0x86, 'R', 0x86, 'R');
+  }
+
+  /** Writes the tensors; gives the bytes of their storages. */
+  private Map<String, byte[]> state() {
     global("collections", "OrderedDict");
     code(')', 'R', '(');
     Map<String, byte[]> storages = new LinkedHashMap<>();
@@ -44,8 +107,8 @@ final class TorchFile {
       text(entry.getKey());
       tensor(storage, tensor);
     }
-    code('u', 'u', '.');
-    archive(file, pickle.toByteArray(), storages);
+    code('u');
+    return storages;
   }
 
   static void archive(Path file, byte[] code, Map<String, byte[]> storages) throws IOException {
