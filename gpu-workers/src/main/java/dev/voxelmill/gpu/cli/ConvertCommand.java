@@ -24,12 +24,12 @@ import picocli.CommandLine.TypeConversionException;
     name = "convert",
     description = {
       "Make a diffusers folder of safetensors out of a checkpoint of the original code, of",
-      "Zero-1-to-3 or Stable Diffusion 1 or 2 (.ckpt or .safetensors).",
+      "Zero-1-to-3 or Stable Diffusion 1 or 2 (.ckpt or .safetensors), or of a folder of .bin files.",
       "Pickles are read as data: nothing in them is run, and what is no tensor is refused."
     },
     footer = {
       "",
-      "Exit codes: 0 converted; 1 the weights are refused; 2 wrong usage; 3 no such file.",
+      "Exit codes: 0 converted; 1 the weights are refused; 2 wrong usage; 3 no such file or folder.",
       "Example: ./voxelmill models convert zero123-xl.ckpt --out models/zero123-xl"
     })
 final class ConvertCommand implements Callable<Integer> {
@@ -37,7 +37,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "SOURCE", description = "A checkpoint.")
+  @Parameters(paramLabel = "SOURCE", description = "A checkpoint, or a folder.")
   Path source;
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "The folder to make.")
@@ -80,8 +80,8 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    if (!Files.isRegularFile(source)) {
-      err.println("source: " + source + " (expected: a file that exists)");
+    if (!Files.exists(source)) {
+      err.println("source: " + source + " (expected: a file or a folder that exists)");
       return NOT_FOUND;
     }
     try {

@@ -1,6 +1,7 @@
 package dev.voxelmill.gpu.convert;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,13 +33,16 @@ public final class Conversion {
   }
 
   /**
-   * Converts a checkpoint of the original code.
+   * Converts a checkpoint of the original code, or a diffusers folder whose weights are pickles.
    *
-   * @param source a {@code .ckpt} or {@code .safetensors} file
+   * @param source a {@code .ckpt} or {@code .safetensors} file, or the folder
    * @param folder where to; made, its files replaced
    * @throws CheckpointException when a file is not what it should be
    */
   public static Converted convert(Path source, Path folder, Options options) throws IOException {
+    if (Files.isDirectory(source)) {
+      return new PickledFolder(source, folder).convert();
+    }
     try (Checkpoint checkpoint = Checkpoint.open(source)) {
       return new OriginalConversion(checkpoint, folder, options).run();
     }
