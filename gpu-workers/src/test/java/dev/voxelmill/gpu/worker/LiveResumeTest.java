@@ -52,7 +52,8 @@ class LiveResumeTest {
   private final MemoryArchive archive = new MemoryArchive();
 
   /** Two jobs beside each other; every method is in one pair at least. */
-  private enum Pair {
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes the maps of a method's parameters
+  enum Pair {
     PROJECTED_AND_ALONE(
         new Kind(Methods.IMAGE_TO_3D, TinyJob.PARAMETERS), new Kind(Methods.IMAGE_TO_3D, ALONE)),
     VIEWS_AND_SHAPE(
