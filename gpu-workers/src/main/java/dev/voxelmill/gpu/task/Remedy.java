@@ -48,8 +48,9 @@ public enum Remedy {
     Parameters parameters = new Parameters(input.request().parameters());
     return switch (input.spec().kind()) {
       case DISTILL -> parameters.whole("distill.batch") > 1;
+      case DENOISE -> parameters.has("denoise.batch") && parameters.whole("denoise.batch") > 1;
       case SYNTHETIC -> parameters.large("synthetic.memoryBytes") > 1;
-      case ENCODE, DENOISE, TILE, PROJECT, MESH -> false;
+      case ENCODE, TILE, PROJECT, MESH -> false;
     };
   }
 
@@ -70,6 +71,7 @@ public enum Remedy {
       }
       case SMALLER_BATCH -> {
         changed.computeIfPresent("distill.batch", Remedy::halfWhole);
+        changed.computeIfPresent("denoise.batch", Remedy::halfWhole);
         changed.computeIfPresent("synthetic.memoryBytes", Remedy::halfWhole);
       }
     }

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  *
  * <p>Views are denoised in batches, one batch after the other. The whole state is the latents of
  * the batches that are done, the {@link SamplerState} of the one under way, and the step's number.
+ * With {@link Remedy#SMALLER_BATCH} a call takes a part of a batch; the state stays what it was.
  */
 final class Zero123DenoiseTask implements JointTask {
   private static final String DONE = "done";
@@ -37,6 +38,7 @@ final class Zero123DenoiseTask implements JointTask {
   private final SamplingPlan plan;
   private final double guidanceScale;
   private final int batch;
+  private final int callsPerStep;
   private final long seed;
   private final NDList done = new NDList(); // (views, 4, h, w) float32 of each finished batch
   private Optional<Batch> underWay = Optional.empty();
@@ -58,7 +60,8 @@ final class Zero123DenoiseTask implements JointTask {
     Parameters parameters = task.parameters();
     plan = plan(model, parameters);
     guidanceScale = parameters.real("denoise.guidance");
-    batch = parameters.whole("denoise.batch");
+    batch = new Parameters(task.request().parameters()).whole("denoise.batch");
+    callsPerStep = Math.ceilDiv(batch, parameters.whole("denoise.batch"));
     seed = task.request().seed();
     snapshot.ifPresent(this::restore);
   }
@@ -84,12 +87,13 @@ final class Zero123DenoiseTask implements JointTask {
   @Override
   public StepOutcome step() {
     Batch now = present();
-    return commit(now, now.views().step(now.owner(), now.state(), seed));
+    return commit(now, now.views().step(now.owner(), now.state(), seed, callsPerStep));
   }
 
+  /** What ran out of memory in company goes on alone. */
   @Override
   public Object company() {
-    return new Company(model, guidanceScale != 1);
+    return callsPerStep > 1 ? this : new Company(model, guidanceScale != 1);
   }
 
   /** Denoising tasks of one model; with guidance a call costs twice as much. */

@@ -1,6 +1,8 @@
 package dev.voxelmill.gpu.zero123;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.clip.ClipImageProcessor;
@@ -229,7 +231,22 @@ public final class Zero123Model implements AutoCloseable {
    * @param noisy latents (B, 4, h, w)
    * @param guidanceScale s in u + s (c - u)
    */
-  public record Asked(NDArray noisy, double timestep, Condition condition, double guidanceScale) {}
+  public record Asked(NDArray noisy, double timestep, Condition condition, double guidanceScale) {
+    private Asked rows(NDManager scope, long from, long to) {
+      Condition part =
+          new Condition(
+              some(scope, condition.place(), from, to),
+              some(scope, condition.token(), from, to),
+              some(scope, condition.latents(), from, to));
+      return new Asked(some(scope, noisy, from, to), timestep, part, guidanceScale);
+    }
+
+    private static NDArray some(NDManager scope, NDArray array, long from, long to) {
+      NDArray rows = array.get("%d:%d".formatted(from, to));
+      rows.attach(scope);
+      return rows;
+    }
+  }
 
   /**
    * The guided predictions for what several ask, in one call of the UNet, each as alone up to
@@ -248,6 +265,29 @@ public final class Zero123Model implements AutoCloseable {
         guided.add(one);
       }
       return guided;
+    }
+  }
+
+  /**
+   * The guided prediction for what one asks, (B, 4, h, w).
+   *
+   * @param calls of the UNet among which the B rows are shared out, from 1: more need less memory
+   */
+  public NDArray predict(NDManager scope, Asked asked, int calls) {
+    long rows = asked.noisy().getShape().get(0);
+    long each = Math.ceilDiv(rows, calls);
+    try (NDManager work = scope.newSubManager()) {
+      NDList guided = new NDList();
+      for (long from = 0; from < rows; from += each) {
+        try (NDManager call = work.newSubManager()) {
+          Asked part = asked.rows(call, from, Math.min(from + each, rows));
+          guided.addAll(new NDList(predict(call, List.of(part))));
+          guided.getLast().attach(work);
+        }
+      }
+      NDArray all = NDArrays.concat(guided);
+      all.attach(scope);
+      return all;
     }
   }
 

@@ -71,8 +71,18 @@ public final class Zero123Views implements AutoCloseable {
 
   /** The state after the next call. */
   public SamplerState step(NDManager scope, SamplerState state, long seed) {
+    return step(scope, state, seed, 1);
+  }
+
+  /**
+   * The state after the next step, each view as in one call up to rounding.
+   *
+   * @param calls of the network among which the views are shared out, from 1
+   */
+  public SamplerState step(NDManager scope, SamplerState state, long seed, int calls) {
     try (NDManager work = scope.newSubManager()) {
-      return step(work, state, fresh(work, state, seed)).next().ownedBy(scope);
+      NDArray guided = model.predict(work, asked(work, state), calls);
+      return answered(scope, state, guided, seed);
     }
   }
 

@@ -83,6 +83,27 @@ class Zero123TasksTest {
   }
 
   @Test
+  void aSmallerBatchAfterMemoryWasExhaustedGoesOnFromTheSameState() {
+    JobRequest request = request(Map.of("denoise.batch", "3"));
+    TaskInput input = denoising(new StepTasks(TinyJob.context(device)), request);
+    TaskInput treated = input.with(Set.of(Remedy.SMALLER_BATCH));
+    assertEquals(
+        Optional.of(Remedy.SMALLER_BATCH), Remedy.against(JobFailure.Code.DEVICE_OOM, input));
+
+    float[] apart;
+    try (StepTask before = opener().open(input, Optional.empty())) {
+      before.step();
+      try (StepTask after = opener().open(treated, Optional.of(before.snapshot()))) {
+        assertEquals(1, after.nextStep());
+        assertEquals(before.totalSteps(), after.totalSteps());
+        apart = finished(after);
+      }
+    }
+
+    assertArrayEquals(latents(run(Map.of("denoise.batch", "3"))), apart, 1e-4f);
+  }
+
+  @Test
   void theAuthorsOwnCountOfStepsIsAnotherSampler() {
     StepTasks opener = new StepTasks(TinyJob.context(device));
     assertEquals(3 * 2, denoisingSteps(opener, Map.of("denoise.steps", "3")));
@@ -213,18 +234,31 @@ class Zero123TasksTest {
   }
 
   private static long denoisingSteps(StepTasks opener, Map<String, String> more) {
-    JobRequest request = request(more);
-    TaskInput encoding = encode(request);
-    byte[] encoded;
-    try (StepTask task = opener.open(encoding, Optional.empty())) {
-      task.step();
-      encoded = ((TaskResult.Tensors) task.result()).payload();
-    }
-    TaskInput denoising =
-        new TaskInput(
-            Plans.of(request).tasks().get(1), request, new byte[0], Map.of("encode", encoded));
-    try (StepTask task = opener.open(denoising, Optional.empty())) {
+    try (StepTask task = opener.open(denoising(opener, request(more)), Optional.empty())) {
       return task.totalSteps();
+    }
+  }
+
+  private StepTasks opener() {
+    return new StepTasks(TinyJob.context(device));
+  }
+
+  private static TaskInput denoising(StepTasks opener, JobRequest request) {
+    try (StepTask task = opener.open(encode(request), Optional.empty())) {
+      task.step();
+      byte[] encoded = ((TaskResult.Tensors) task.result()).payload();
+      return new TaskInput(
+          Plans.of(request).tasks().get(1), request, new byte[0], Map.of("encode", encoded));
+    }
+  }
+
+  private static float[] finished(StepTask task) {
+    while (task.nextStep() < task.totalSteps()) {
+      assertEquals(StepOutcome.Advanced.WITHOUT_LOSS, task.step());
+    }
+    byte[] payload = ((TaskResult.Tensors) task.result()).payload();
+    try (SafeTensors file = SafeTensors.of("latents", payload)) {
+      return file.floats("latents");
     }
   }
 

@@ -11,6 +11,11 @@ public record Parameters(Map<String, String> values) {
     values = Map.copyOf(values);
   }
 
+  /** Whether the job's method has this parameter. */
+  public boolean has(String name) {
+    return values.containsKey(name);
+  }
+
   public boolean flag(String name) {
     return Boolean.parseBoolean(text(name));
   }
