@@ -46,6 +46,21 @@ final class Forwarding implements AutoCloseable {
   /** The poll ends earlier with the first record. */
   private static final Duration POLL = Duration.ofMillis(500);
 
+  /**
+   * How long brokers hold a fetch that finds nothing. When partitions are shared anew, those whose
+   * positions are known first are asked for at once, and the others only when that fetch is back:
+   * the silent half of the topics then holds up the busy one for this long, twice at worst.
+   */
+  private static final Duration FETCH_WAIT = Duration.ofMillis(50);
+
+  /**
+   * Before an answer such as "those offsets are still being committed" is asked for again, which is
+   * the usual one right after partitions were shared anew.
+   */
+  private static final Duration RETRY = Duration.ofMillis(5);
+
+  private static final Duration LONGEST_RETRY = Duration.ofMillis(50);
+
   /** Brokers that are silent for this long end this life. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -192,6 +207,9 @@ final class Forwarding implements AutoCloseable {
             .with("enable.auto.commit", "false")
             .with("auto.offset.reset", "earliest")
             .with("max.poll.records", Integer.toString(config.batch()))
+            .with("fetch.max.wait.ms", FETCH_WAIT)
+            .with("retry.backoff.ms", RETRY)
+            .with("retry.backoff.max.ms", LONGEST_RETRY)
             .with("fetch.max.bytes", FETCH)
             .with("enable.metrics.push", "false")
             .asMap(),
@@ -209,8 +227,8 @@ final class Forwarding implements AutoCloseable {
             .with("max.block.ms", PATIENCE)
             .with("request.timeout.ms", PATIENCE.dividedBy(2))
             .with("delivery.timeout.ms", PATIENCE)
-            .with("retry.backoff.ms", "5")
-            .with("retry.backoff.max.ms", "50")
+            .with("retry.backoff.ms", RETRY)
+            .with("retry.backoff.max.ms", LONGEST_RETRY)
             .with("max.request.size", TopicLimits.LARGEST_REQUEST)
             .with("enable.metrics.push", "false")
             .asMap(),

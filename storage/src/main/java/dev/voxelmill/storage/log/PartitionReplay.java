@@ -51,6 +51,9 @@ final class PartitionReplay implements AutoCloseable {
                 // At the end of the log a fetch is in flight in vain, and other calls queue behind
                 // it.
                 .with("fetch.max.wait.ms", "10")
+                // The last commit of the owner before may still be on its way to the offsets.
+                .with("retry.backoff.ms", config.retryBackoff())
+                .with("retry.backoff.max.ms", config.retryBackoffMax())
                 .with("default.api.timeout.ms", config.patience())
                 .asMap(),
             new ByteArrayDeserializer(),
