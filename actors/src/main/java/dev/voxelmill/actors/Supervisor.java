@@ -10,12 +10,12 @@ import dev.voxelmill.protocols.worker.ClusterRoles;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.OwnerShards;
 import dev.voxelmill.protocols.worker.PlacementMessage;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -87,18 +87,6 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
       java.util.function.Consumer<FleetRecord> fleet,
       Supplier<Intake> intake,
       Runnable whenOwned) {}
-
-  /**
-   * How many supervisors a new cluster needs.
-   *
-   * @param supervisors more than half of the seeds, so that there are no two such clusters
-   * @param patience how long a node waits for them before it looks for another cluster
-   */
-  record Quorum(int supervisors, Duration patience) {
-    static Quorum of(List<String> seeds, Duration patience) {
-      return new Quorum(seeds.size() / 2 + 1, patience);
-    }
-  }
 
   private final Parts parts;
   private final TimerScheduler<Command> timers;
@@ -210,9 +198,15 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
                         PlacementMessage.SINGLETON)
                     .withSettings(
                         ClusterSingletonSettings.create(system).withRole(ClusterRoles.SUPERVISOR)));
+    ActorRef<Vacancies.Command> vacancies =
+        getContext().spawn(Vacancies.create(this::callOwner), "vacancies");
     var ports =
         new PartitionOwner.Ports(
-            parts.config().owner(), InstantSource.system(), parts.store(), placement);
+            parts.config().owner(),
+            InstantSource.system(),
+            parts.store(),
+            placement,
+            partition -> vacancies.tell(new Vacancies.Stopped(partition)));
     sharding.init(
         Entity.of(
                 OwnerMessage.ENTITY,
@@ -220,18 +214,27 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
             .withRole(ClusterRoles.SUPERVISOR)
             .withMessageExtractor(new OwnerShards()));
     watchWorkers(Cluster.get(system));
-    Intake intake = parts.intake().get();
-    ActorRef<Command> self = getContext().getSelf();
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
-            "stop-intake",
-            () -> {
-              self.tell(new Leave());
-              return intake.stop();
-            });
+    leaveInOrder(system, parts.intake().get(), vacancies);
     timers.startTimerWithFixedDelay(Timer.KEEP_ALIVE, parts.config().owner().keepAlive());
     keepAlive();
+  }
+
+  /** The intake goes while partitions are handed over; what it has in flight holds up nobody. */
+  private void leaveInOrder(
+      ActorSystem<Void> system, Intake intake, ActorRef<Vacancies.Command> vacancies) {
+    ActorRef<Command> self = getContext().getSelf();
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+        "begin-to-leave",
+        () -> {
+          self.tell(new Leave());
+          vacancies.tell(new Vacancies.Leave());
+          intake.stop();
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "await-intake", intake::stop);
   }
 
   private void watchWorkers(Cluster cluster) {
@@ -264,6 +267,10 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
               ? new OwnerMessage.Inquire(owned)
               : new OwnerMessage.KeepAlive());
     }
+  }
+
+  private void callOwner(int partition) {
+    tellOwner(partition, new OwnerMessage.KeepAlive());
   }
 
   private void onOwned(int partition) {

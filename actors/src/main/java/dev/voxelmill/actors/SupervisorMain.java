@@ -82,8 +82,7 @@ public final class SupervisorMain implements Callable<Integer> {
         KafkaCheckpointStore checkpoints =
             new KafkaCheckpointStore(installation, ChunkConfig.load());
         CheckpointSweeper sweeper = new CheckpointSweeper(installation, ChunkConfig.load())) {
-      Supervisor.Quorum quorum =
-          Supervisor.Quorum.of(membership.seedNodes(), cluster.joinTimeout());
+      Quorum quorum = Quorum.of(membership.seedNodes(), cluster.joinTimeout());
       Memory memory =
           new Memory(config, quorum, installation, telemetry, blobs, checkpoints, sweeper);
       Membership member = new Membership(() -> join(memory), cluster.rejoinPause());
@@ -96,7 +95,7 @@ public final class SupervisorMain implements Callable<Integer> {
   /** What stays when the cluster removes the node: its connections to Kafka. */
   private record Memory(
       SupervisorConfig config,
-      Supervisor.Quorum quorum,
+      Quorum quorum,
       Installation installation,
       Telemetry telemetry,
       BlobStore blobs,

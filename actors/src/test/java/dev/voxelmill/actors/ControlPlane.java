@@ -122,7 +122,7 @@ final class ControlPlane implements AutoCloseable {
         new Supervisor.Parts(
             config,
             installation.partitions(),
-            Supervisor.Quorum.of(List.of(), DEADLINE),
+            Quorum.of(List.of(), DEADLINE),
             store,
             telemetry::publish,
             () ->

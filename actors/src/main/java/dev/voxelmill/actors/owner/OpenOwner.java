@@ -118,7 +118,7 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
         .onSignal(ChildFailed.class, this::onSupervisorFailed)
         .onSignal(Terminated.class, signal -> this)
         .onSignal(PreRestart.class, signal -> onEnd())
-        .onSignal(PostStop.class, signal -> onEnd())
+        .onSignal(PostStop.class, signal -> onStop())
         .onAnyMessage(this::onCommand)
         .build();
   }
@@ -179,6 +179,12 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
 
   private Behavior<Command> onSupervisorFailed(ChildFailed failed) {
     throw new OwnershipEndedException("a job's supervisor failed", failed.cause());
+  }
+
+  private Behavior<Command> onStop() {
+    onEnd();
+    ports.stopped().accept(life.partition());
+    return this;
   }
 
   private Behavior<Command> onEnd() {

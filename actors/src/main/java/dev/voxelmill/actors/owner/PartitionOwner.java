@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -79,12 +80,17 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   /** A supervisor has not heard of an attempt for a whole lease. */
   public record AttemptLost(TaskRef task, int attempt, WorkerId worker) implements News {}
 
-  /** What an owner works with. */
+  /**
+   * What an owner works with.
+   *
+   * @param stopped is told the partition whose owner has stopped here, not to start afresh
+   */
   public record Ports(
       OwnerConfig config,
       InstantSource clock,
       OwnerStore store,
-      ActorRef<PlacementMessage> placement) {}
+      ActorRef<PlacementMessage> placement,
+      IntConsumer stopped) {}
 
   /** A fault after which the owner starts afresh. */
   public static final class OwnershipEndedException extends RuntimeException {
@@ -143,7 +149,7 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onSignal(PreRestart.class, signal -> onEnd())
-        .onSignal(PostStop.class, signal -> onEnd())
+        .onSignal(PostStop.class, signal -> onStop())
         .onAnyMessage(this::onCommand)
         .build();
   }
@@ -164,6 +170,12 @@ public final class PartitionOwner extends AbstractBehavior<PartitionOwner.Comman
           throw new OwnershipEndedException(
               "partition " + partition + " cannot be opened", unavailable.cause());
     };
+  }
+
+  private Behavior<Command> onStop() {
+    onEnd();
+    ports.stopped().accept(partition);
+    return this;
   }
 
   /** A log that opens although nobody waits for it any more is closed at once. */

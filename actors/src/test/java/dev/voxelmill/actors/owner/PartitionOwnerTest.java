@@ -38,8 +38,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -76,6 +78,7 @@ class PartitionOwnerTest {
 
   private final TestProbe<PlacementMessage> placement = kit.createTestProbe(PlacementMessage.class);
   private final TestProbe<WorkerCommand> one = kit.createTestProbe(WorkerCommand.class);
+  private final Queue<Integer> stopped = new ConcurrentLinkedQueue<>();
   private final TestProbe<WorkerCommand> two = kit.createTestProbe(WorkerCommand.class);
 
   @BeforeAll
@@ -185,6 +188,21 @@ class PartitionOwnerTest {
   }
 
   @Test
+  void anOwnerThatIsStoppedSaysSoAndOneThatStartsAfreshDoesNot() throws Exception {
+    ActorRef<OwnerMessage> owner = owner(6, LONG_LEASE);
+    PartitionLog.open(installation, 6, LogConfig.load())
+        .toCompletableFuture()
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    accepted(6, "after-a-fresh-start");
+    List<Integer> before = List.copyOf(stopped);
+
+    kit.stop(owner, PATIENCE);
+
+    assertEquals(List.of(), before);
+    assertEquals(List.of(6), List.copyOf(stopped));
+  }
+
+  @Test
   void aPausedTaskIsReleasedKeptFromPlacementAndGoesOnFromItsCheckpoint() throws Exception {
     ActorRef<OwnerMessage> owner = owner(4, LONG_LEASE);
     TaskRef task = accepted(4, "paused");
@@ -283,7 +301,7 @@ class PartitionOwnerTest {
             PartitionOwner.create(
                 partition,
                 new PartitionOwner.Ports(
-                    config, InstantSource.system(), store, placement.getRef())));
+                    config, InstantSource.system(), store, placement.getRef(), stopped::add)));
     TestProbe<OwnerMessage.Owned> opened = kit.createTestProbe(OwnerMessage.Owned.class);
     opened.awaitAssert(
         PATIENCE,

@@ -19,7 +19,7 @@ public sealed interface OwnerMessage extends CborSerializable {
   /** Reaches the owner of partition {@code p} as entity {@code Integer.toString(p)}. */
   EntityTypeKey<OwnerMessage> ENTITY = EntityTypeKey.create(OwnerMessage.class, "partition-owner");
 
-  /** Starts the owner if it does not run; every supervisor node sends it every few seconds. */
+  /** Starts the owner if it does not run; every supervisor node sends it again and again. */
   record KeepAlive() implements OwnerMessage {}
 
   /** Asks whether the owner has opened its partition; answered when it has, else not at all. */
@@ -27,6 +27,9 @@ public sealed interface OwnerMessage extends CborSerializable {
 
   /** The partition is open: its jobs are known and its intake is consumed. */
   record Owned(int partition) implements CborSerializable {}
+
+  /** An owner has stopped on its node; its partition may have another home by now. */
+  record Vacant(int partition) implements CborSerializable {}
 
   /**
    * Placement lacks offers: the owner answers with the next part of {@link
