@@ -7,6 +7,7 @@ import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.LocalInstallation;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.launch.ClusterConfig;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
@@ -36,13 +37,14 @@ public final class FailoverBench {
   /** So that faults fall anywhere between two heartbeats of a worker. */
   private static final int HEARTBEAT_MILLIS = 500;
 
-  /** Whatever a stop in order disturbs is over by then; a kill takes the time of its detection. */
+  /** Whatever a stop in order disturbs is over by then. */
   private static final Duration AFTER_TERM = Duration.ofSeconds(8);
-
-  private static final Duration AFTER_KILL = Duration.ofSeconds(16);
 
   /** Shards move to a node that is new for some time after it has joined. */
   private static final Duration CALM = Duration.ofSeconds(12);
+
+  /** A death is noticed after the times that are configured for it, and some more. */
+  private static final int DOUBT = 2;
 
   private static final Duration UNUSUAL = Duration.ofSeconds(1);
   private static final Duration CALM_LIMIT = Duration.ofMinutes(1);
@@ -50,12 +52,20 @@ public final class FailoverBench {
 
   private final LocalInstallation running;
   private final InstallationClient client;
+  private final Duration afterKill;
   private int jobs;
 
-  /** A bench of a running installation whose workers are idle. */
-  public FailoverBench(LocalInstallation running, InstallationClient client) {
+  /**
+   * A bench of a running installation whose workers are idle.
+   *
+   * @param cluster of its nodes: how long it takes them to take one for dead
+   */
+  public FailoverBench(
+      LocalInstallation running, InstallationClient client, ClusterConfig cluster) {
     this.running = running;
     this.client = client;
+    this.afterKill =
+        AFTER_TERM.plus(cluster.acceptablePause().plus(cluster.stableAfter()).multipliedBy(DOUBT));
   }
 
   /**
@@ -96,7 +106,7 @@ public final class FailoverBench {
   /** Kills one supervisor after the other while workers work and clients submit. */
   public Supervisors killSupervisors(int rounds)
       throws IOException, InterruptedException, InstallationException {
-    return endSupervisors(rounds, running::kill, AFTER_KILL);
+    return endSupervisors(rounds, running::kill, afterKill);
   }
 
   /** Tells one supervisor after the other to stop while workers work and clients submit. */

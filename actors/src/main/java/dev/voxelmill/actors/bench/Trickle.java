@@ -28,7 +28,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Trickle implements AutoCloseable {
   private static final JsonCodec<EventRecord> EVENTS = JsonCodec.of(EventRecord.class);
-  private static final long PERIOD_NANOS = 100_000_000L;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final int MOST_PER_SECOND = 120;
+  private static final int MOST_PER_PARTITION = 10;
   private static final Duration POLL = Duration.ofMillis(10);
   private static final int PICTURE_BYTES = 500;
 
@@ -89,10 +91,15 @@ final class Trickle implements AutoCloseable {
     while (!isClosing()) {
       if (System.nanoTime() - next >= 0) {
         IntStream.range(0, installation.partitions()).forEach(this::send);
-        next += PERIOD_NANOS;
+        next += periodNanos(installation.partitions());
       }
       events.poll(POLL).forEach(this::read);
     }
+  }
+
+  /** As often as shows short outages, and seldom enough to leave the machine idle. */
+  private static long periodNanos(int partitions) {
+    return SECOND_NANOS / Math.min(MOST_PER_PARTITION, Math.max(1, MOST_PER_SECOND / partitions));
   }
 
   private void send(int partition) {

@@ -6,6 +6,7 @@ import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
+import dev.voxelmill.protocols.launch.ClusterConfig;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -54,7 +55,8 @@ final class BenchFailoverCommand implements Callable<Integer> {
       FailoverBench bench =
           new FailoverBench(
               running,
-              new InstallationClient(Installation.at(plan.bootstrap(), TopicsConfig.load())));
+              new InstallationClient(Installation.at(plan.bootstrap(), TopicsConfig.load())),
+              ClusterConfig.load());
       put(figures, "failover.workerKill.elsewhereMs", bench.killWorkers(rounds));
       put(figures, "failover.supervisorTerm", bench.terminateSupervisors(rounds));
       put(figures, "failover.supervisorKill", bench.killSupervisors(rounds));
