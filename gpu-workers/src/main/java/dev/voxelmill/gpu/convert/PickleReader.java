@@ -30,6 +30,7 @@ import java.util.Map;
  */
 final class PickleReader {
   private static final int MOST_ITEMS = 4_000_000;
+  private static final long MOST_ELEMENTS = 1L << 40;
   private static final List<String> INERT =
       List.of("pytorch_lightning.", "lightning.", "lightning_fabric.", "omegaconf.", "numpy");
 
@@ -146,22 +147,28 @@ final class PickleReader {
         && arguments.get(1) instanceof Plain(Long offset)
         && arguments.get(2) instanceof Tuple(List<Pickled> sizes)
         && arguments.get(3) instanceof Tuple(List<Pickled> strides)) {
-      List<Long> shape = numbers(sizes);
-      long next = 1;
-      for (int axis = shape.size() - 1; axis >= 0; axis--) {
-        if (shape.get(axis) != 1 && numbers(strides).get(axis) != next) {
-          throw new CheckpointException(
-              "tensor", "strides " + numbers(strides) + " of shape " + shape, "row-major, no gaps");
-        }
-        next = Math.multiplyExact(next, shape.get(axis));
-      }
-      if (offset < 0 || next < 0 || Math.addExact(offset, next) > storage.elements()) {
+      Tensor tensor = new Tensor(storage, offset, numbers(sizes), numbers(strides));
+      if (!liesWithin(tensor)) {
         throw new CheckpointException(
-            "tensor", shape + " at " + offset, "within its storage of " + storage.elements());
+            "tensor",
+            "%s by %s at %d".formatted(tensor.shape(), tensor.strides(), offset),
+            "within its storage of " + storage.elements());
       }
-      return new Tensor(storage, offset, shape);
+      return tensor;
     }
     throw new CheckpointException("tensor", "other arguments", "storage, offset, shape, strides");
+  }
+
+  private static boolean liesWithin(Tensor tensor) {
+    long stored = tensor.storage().elements();
+    try {
+      return tensor.strides().size() == RowOrder.strides(tensor.shape()).size()
+          && tensor.elements() <= stored
+          && tensor.offset() >= 0
+          && Math.addExact(tensor.offset(), RowOrder.span(tensor)) <= stored;
+    } catch (ArithmeticException e) {
+      return false; // beyond all numbers
+    }
   }
 
   private static List<Long> numbers(List<Pickled> items) {
@@ -183,7 +190,9 @@ final class PickleReader {
         && module.equals("torch")
         && StoredElements.knows(type)
         && parts.get(2) instanceof Plain(String entry)
-        && parts.get(4) instanceof Plain(Long elements)) {
+        && parts.get(4) instanceof Plain(Long elements)
+        && elements >= 0
+        && elements <= MOST_ELEMENTS) {
       return new Storage(type, entry, elements);
     }
     throw new CheckpointException("storage", id.toString(), "a typed storage of the file");

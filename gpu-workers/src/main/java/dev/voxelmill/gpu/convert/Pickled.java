@@ -30,8 +30,23 @@ sealed interface Pickled {
   /** Where a storage's bytes lie. */
   record Storage(String type, String entry, long elements) implements Pickled {}
 
-  /** A tensor over a storage, row-major without gaps. */
-  record Tensor(Storage storage, long offset, List<Long> shape) implements Pickled {}
+  /**
+   * A tensor over a storage.
+   *
+   * @param offset of its first element
+   * @param strides elements from one to the next, along each dimension
+   */
+  record Tensor(Storage storage, long offset, List<Long> shape, List<Long> strides)
+      implements Pickled {
+    /** A tensor that is its storage, row by row. */
+    static Tensor whole(Storage storage, List<Long> shape) {
+      return new Tensor(storage, 0, shape, RowOrder.strides(shape));
+    }
+
+    long elements() {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+  }
 
   /** A name in some module. */
   record Name(String module, String name) implements Pickled {}

@@ -44,7 +44,6 @@ record Piece(String source, int part, int parts, Form form) {
 
   /** The first element of this part, counted from that of the tensor. */
   long first(Tensor tensor) {
-    long elements = tensor.shape().stream().reduce(1L, Math::multiplyExact);
-    return elements / parts * part;
+    return tensor.elements() / parts * part;
   }
 }

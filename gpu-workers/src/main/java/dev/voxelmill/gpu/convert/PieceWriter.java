@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.convert;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voxelmill.gpu.convert.Pickled.Tensor;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,12 +18,13 @@ import java.util.TreeMap;
 
 /**
  * Writes tensors of a checkpoint as safetensors, copying bytes from file to file: no weight is held
- * in memory but the few that are transposed.
+ * in memory but the few that do not lie row by row, or are transposed.
  */
 final class PieceWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ALIGNMENT = 8;
   private static final int BUFFER = 1 << 20;
+  private static final long MOST_HELD = 1L << 29;
 
   private final Checkpoint checkpoint;
   private final boolean averaged;
@@ -90,7 +92,7 @@ final class PieceWriter {
   private void copy(Piece piece, OutputStream out) throws IOException {
     Tensor source = source(piece);
     long left = bytes(piece, source);
-    try (InputStream in = checkpoint.bytes(source, piece.first(source))) {
+    try (InputStream in = bytes(source, piece.first(source))) {
       if (piece.form() == Piece.Form.TRANSPOSED) {
         out.write(transposed(in.readNBytes(Math.toIntExact(left)), piece, source));
         return;
@@ -104,6 +106,24 @@ final class PieceWriter {
         out.write(buffer, 0, read);
         left -= read;
       }
+    }
+  }
+
+  /** The bytes of a tensor row by row, from one of its elements on. */
+  private InputStream bytes(Tensor source, long first) throws IOException {
+    if (RowOrder.has(source)) {
+      return checkpoint.bytes(source, first);
+    }
+    int size = StoredElements.of(source.storage().type()).bytes();
+    long span = RowOrder.span(source) * size;
+    if (span > MOST_HELD) {
+      throw new CheckpointException(
+          "tensor", span + " bytes that are not row by row", "at most " + MOST_HELD);
+    }
+    try (InputStream in = checkpoint.bytes(source, 0)) {
+      byte[] stored = in.readNBytes((int) span);
+      byte[] rows = RowOrder.rows(source, stored, size);
+      return new ByteArrayInputStream(rows, Math.toIntExact(first * size), rows.length);
     }
   }
 

@@ -33,9 +33,8 @@ final class SafeTensorsCheckpoint implements Checkpoint {
               String storage = StoredElements.storage(entry.type().name());
               tensors.put(
                   name,
-                  new Tensor(
+                  Tensor.whole(
                       new Storage(storage, name, entry.shape().size()),
-                      0,
                       Arrays.stream(entry.shape().getShape()).boxed().toList()));
             });
   }

@@ -56,8 +56,14 @@ class PickleReaderTest {
     String tensor = "ctorch._utils\n_rebuild_tensor_v2\n" + storage;
 
     assertEquals("tensor", refused(tensor + "K\u0001(K\u0004t(K\u0001ttR."));
-    assertEquals("tensor", refused(tensor + "K\u0000(K\u0002K\u0002t(K\u0001K\u0002ttR."));
+    assertEquals("tensor", refused(tensor + "K\u0000(K\u0002K\u0002t(K\u0002K\u0002ttR."));
+    assertEquals("tensor", refused(tensor + "K\u0000(K\u0005t(K\u0000ttR."));
+    assertEquals("tensor", refused(tensor + "K\u0000(K\u0002K\u0002t(K\u0002ttR."));
+    String most = "\u008a\u0008\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f";
+    assertEquals("tensor", refused(tensor + "K\u0000(" + most + most + "t(K\u0000K\u0000ttR."));
+    assertEquals("tensor", refused(tensor + "K\u0000(K\u0002K\u0002t(" + most + "K\u0001ttR."));
     read(tensor + "K\u0000(K\u0002K\u0002t(K\u0002K\u0001ttR.");
+    read(tensor + "K\u0000(K\u0002K\u0002t(K\u0001K\u0002ttR.");
   }
 
   @Property(tries = 500)

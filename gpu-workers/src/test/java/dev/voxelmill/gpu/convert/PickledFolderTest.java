@@ -12,6 +12,8 @@ import dev.voxelmill.gpu.fixtures.FixtureTensor;
 import dev.voxelmill.gpu.models.ModelFolder;
 import dev.voxelmill.gpu.nn.folder.WeightFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +112,28 @@ class PickledFolderTest {
     }
   }
 
+  /** Convolutions of networks that were trained with channels last. */
+  @Test
+  void numbersInAnotherOrderAreWrittenRowByRow() throws IOException {
+    Path folder = Files.createDirectory(work.resolve("last"));
+    new TorchFile()
+        .put("conv.weight", counted(2, 3, 2, 2), List.of(12, 1, 6, 3))
+        .writeState(folder.resolve("diffusion_pytorch_model.bin"));
+
+    Conversion.convert(folder, out, OPTIONS);
+
+    FixtureTensor found =
+        OriginalFile.weights(out.resolve("diffusion_pytorch_model.safetensors")).get("conv.weight");
+    assertEquals(List.of(2, 3, 2, 2), found.shape());
+    float[] rows = found.floats();
+    for (int i = 0; i < rows.length; i++) {
+      int pixel = i % 4;
+      int channel = i / 4 % 3;
+      int filter = i / 12;
+      assertEquals(12 * filter + 3 * pixel + channel, rows[i], 0);
+    }
+  }
+
   @Test
   void whatBelongsToTrainingIsLeftOutAndSaid() throws IOException {
     Files.write(source.resolve("optimizer.bin"), new byte[] {1});
@@ -143,6 +167,16 @@ class PickledFolderTest {
         assertThrows(CheckpointException.class, () -> Conversion.convert(RECORDED, out, OPTIONS));
 
     assertTrue(String.valueOf(refusal.getMessage()).contains("diffusion_pytorch_model.bin"));
+  }
+
+  /** A tensor whose storage holds 0, 1, 2 and so on. */
+  private static FixtureTensor counted(Integer... shape) {
+    int count = List.of(shape).stream().reduce(1, Math::multiplyExact);
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * count).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      bytes.putFloat(i);
+    }
+    return new FixtureTensor("counted", "F32", List.of(shape), bytes.flip());
   }
 
   private static TorchFile state(Map<String, FixtureTensor> weights) {

@@ -9,9 +9,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -19,10 +21,18 @@ import java.util.zip.ZipOutputStream;
 final class TorchFile {
   private final Map<String, FixtureTensor> tensors = new LinkedHashMap<>();
   private final ByteArrayOutputStream pickle = new ByteArrayOutputStream();
+  private final Map<String, List<Integer>> strides = new HashMap<>();
   private int savedAt;
 
   TorchFile put(String name, FixtureTensor tensor) {
     tensors.put(name, tensor);
+    return this;
+  }
+
+  /** Adds a tensor that lies in its storage in another order than row by row. */
+  TorchFile put(String name, FixtureTensor tensor, List<Integer> strides) {
+    tensors.put(name, tensor);
+    this.strides.put(name, strides);
     return this;
   }
 
@@ -105,7 +115,7 @@ final class TorchFile {
       String storage = Integer.toString(storages.size());
       storages.put(storage, bytes);
       text(entry.getKey());
-      tensor(storage, tensor);
+      tensor(storage, tensor, strides.getOrDefault(entry.getKey(), rows(tensor.shape())));
     }
     code('u');
     return storages;
@@ -124,7 +134,13 @@ final class TorchFile {
     }
   }
 
-  private void tensor(String storage, FixtureTensor tensor) {
+  private static List<Integer> rows(List<Integer> shape) {
+    return IntStream.rangeClosed(1, shape.size())
+        .mapToObj(axis -> shape.subList(axis, shape.size()).stream().reduce(1, Math::multiplyExact))
+        .toList();
+  }
+
+  private void tensor(String storage, FixtureTensor tensor, List<Integer> elementsApart) {
     global("torch._utils", "_rebuild_tensor_v2");
     code('(', '(');
     text("storage");
@@ -136,9 +152,7 @@ final class TorchFile {
     List<Integer> shape = tensor.shape();
     shape.forEach(this::number);
     code('t', '(');
-    for (int axis = 0; axis < shape.size(); axis++) {
-      number(shape.subList(axis + 1, shape.size()).stream().reduce(1, Math::multiplyExact));
-    }
+    elementsApart.forEach(this::number);
     code('t', 0x89);
     global("collections", "OrderedDict");
     code(')', 'R', 't', 'R');
