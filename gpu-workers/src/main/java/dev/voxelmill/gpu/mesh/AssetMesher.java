@@ -24,7 +24,6 @@ public final class AssetMesher {
       double colourDepthVoxels) {
     private static final float FILL_LEVEL = 0.15f;
     private static final int SMOOTHING_PASSES = 4;
-    private static final float MAX_SIMPLIFICATION_ERROR = 0.02f;
     private static final float COLOUR_WEIGHT = 0.2f;
 
     /** What suits distilled fields; docs/LOG.md has the measurements. */
@@ -55,7 +54,7 @@ public final class AssetMesher {
           Math.min(level, FILL_LEVEL),
           FieldCleanup.Limits.DEFAULT,
           SMOOTHING_PASSES,
-          new Simplifier.Target(targetFaces, MAX_SIMPLIFICATION_ERROR, COLOUR_WEIGHT),
+          new Simplifier.Target(targetFaces, COLOUR_WEIGHT),
           colourDepthVoxels);
     }
   }

@@ -4,37 +4,38 @@ import static org.lwjgl.util.meshoptimizer.MeshOptimizer.meshopt_simplifyWithAtt
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.util.Arrays;
 import org.lwjgl.system.MemoryUtil;
 
 /**
- * Reduces a mesh to a number of faces by collapsing edges, with meshoptimizer's quadric simplifier.
+ * Reduces a mesh to a number of faces by collapsing edges.
  *
  * <p>Colours take part in the error, so that the border between two colours survives where the
- * shape alone would not need it. A collapse can close a thin neck onto itself; a result that is no
- * closed manifold any more is thrown away and a milder target is tried.
+ * shape alone would not need it. meshoptimizer's quadric simplifier does it fast and well, but does
+ * not look whether a collapse closes a thin neck onto itself. When its result is no closed manifold
+ * or misses the target, {@link ManifoldCollapse} does it instead, slower and for any surface.
  */
 public final class Simplifier {
   private static final int VECTOR_BYTES = 3 * Float.BYTES;
-  private static final int ATTEMPTS = 6;
+
+  /**
+   * How far meshoptimizer may go, as a fraction of the extent. Of toys reduced so far that they
+   * deviate by more, {@link ManifoldCollapse} makes the better ones (docs/LOG.md).
+   */
+  private static final float FAST_ERROR = 0.02f;
 
   private Simplifier() {}
 
   /**
    * How far to go.
    *
-   * @param targetFaces faces to reach, if the error allows it
-   * @param maxError largest deviation, as a fraction of the mesh's extent
-   * @param colourWeight deviation that a whole step of a colour channel counts for, in the same
-   *     unit
+   * @param targetFaces faces to keep at most, >= 4
+   * @param colourWeight deviation that a whole step of a colour channel counts for, as a fraction
+   *     of the mesh's extent
    */
-  public record Target(int targetFaces, float maxError, float colourWeight) {
+  public record Target(int targetFaces, float colourWeight) {
     public Target {
       if (targetFaces < 4) {
         throw new IllegalArgumentException("targetFaces: " + targetFaces + " (expected: >= 4)");
-      }
-      if (!(maxError > 0 && maxError <= 1)) {
-        throw new IllegalArgumentException("maxError: " + maxError + " (expected: in (0, 1])");
       }
       if (!(colourWeight >= 0 && Float.isFinite(colourWeight))) {
         throw new IllegalArgumentException(
@@ -54,21 +55,23 @@ public final class Simplifier {
   /**
    * Simplifies a closed manifold.
    *
+   * @param mesh closed and a manifold at its vertices too, as {@link MarchingCubes} makes it
    * @param colours colour of each vertex, (V, 3)
+   * @return a closed manifold of no more faces than the target
    */
   public static Simplified simplify(TriangleMesh mesh, float[] colours, Target target) {
-    int faces = target.targetFaces();
-    for (int attempt = 0; attempt < ATTEMPTS && faces < mesh.faceCount(); attempt++) {
-      Simplified simplified = collapse(mesh, colours, target, faces);
-      if (MeshQuality.of(simplified.mesh()).isWatertight()) {
-        return simplified;
-      }
-      faces += Math.max(1, faces / 4);
+    if (mesh.faceCount() <= target.targetFaces()) {
+      return new Simplified(mesh, 0);
     }
-    return new Simplified(mesh, 0);
+    Simplified fast = collapse(mesh, colours, target);
+    boolean keepsToIt =
+        !fast.mesh().isEmpty()
+            && fast.mesh().faceCount() <= target.targetFaces()
+            && MeshQuality.of(fast.mesh()).isWatertight();
+    return keepsToIt ? fast : ManifoldCollapse.reduce(mesh, colours, target);
   }
 
-  private static Simplified collapse(TriangleMesh mesh, float[] colours, Target target, int faces) {
+  private static Simplified collapse(TriangleMesh mesh, float[] colours, Target target) {
     int[] indices = mesh.triangles();
     IntBuffer source = MemoryUtil.memAllocInt(indices.length);
     IntBuffer destination = MemoryUtil.memAllocInt(indices.length);
@@ -94,13 +97,14 @@ public final class Simplifier {
                   VECTOR_BYTES,
                   weights,
                   null,
-                  3L * faces,
-                  target.maxError(),
+                  3L * target.targetFaces(),
+                  FAST_ERROR,
                   0,
                   error);
       int[] triangles = new int[kept];
       destination.get(0, triangles);
-      return new Simplified(compact(mesh.positions(), triangles), error.get(0));
+      return new Simplified(
+          new TriangleMesh(mesh.positions(), triangles).compacted(), error.get(0));
     } finally {
       MemoryUtil.memFree(source);
       MemoryUtil.memFree(destination);
@@ -109,27 +113,5 @@ public final class Simplifier {
       MemoryUtil.memFree(weights);
       MemoryUtil.memFree(error);
     }
-  }
-
-  /** Drops unused vertices and keeps the order of the others. */
-  private static TriangleMesh compact(float[] positions, int[] triangles) {
-    int[] renumbered = new int[positions.length / 3];
-    Arrays.fill(renumbered, -1);
-    for (int vertex : triangles) {
-      renumbered[vertex] = 0;
-    }
-    int used = 0;
-    float[] kept = new float[positions.length];
-    for (int vertex = 0; vertex < renumbered.length; vertex++) {
-      if (renumbered[vertex] == 0) {
-        System.arraycopy(positions, 3 * vertex, kept, 3 * used, 3);
-        renumbered[vertex] = used++;
-      }
-    }
-    int[] compacted = new int[triangles.length];
-    for (int i = 0; i < triangles.length; i++) {
-      compacted[i] = renumbered[triangles[i]];
-    }
-    return new TriangleMesh(Arrays.copyOf(kept, 3 * used), compacted);
   }
 }

@@ -2,6 +2,8 @@ package dev.voxelmill.gpu.mesh;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
+
 /**
  * An indexed triangle mesh; triangles are counter-clockwise seen from outside.
  *
@@ -51,5 +53,29 @@ public final class TriangleMesh {
 
   public boolean isEmpty() {
     return triangles.length == 0;
+  }
+
+  /**
+   * The same triangles without the vertices that none of them uses; the others keep their order.
+   */
+  public TriangleMesh compacted() {
+    int[] renumbered = new int[vertexCount()];
+    Arrays.fill(renumbered, -1);
+    for (int vertex : triangles) {
+      renumbered[vertex] = 0;
+    }
+    int used = 0;
+    float[] kept = new float[positions.length];
+    for (int vertex = 0; vertex < renumbered.length; vertex++) {
+      if (renumbered[vertex] == 0) {
+        System.arraycopy(positions, 3 * vertex, kept, 3 * used, 3);
+        renumbered[vertex] = used++;
+      }
+    }
+    int[] indices = new int[triangles.length];
+    for (int i = 0; i < triangles.length; i++) {
+      indices[i] = renumbered[triangles[i]];
+    }
+    return new TriangleMesh(Arrays.copyOf(kept, 3 * used), indices);
   }
 }

@@ -22,7 +22,7 @@ class AssetMesherTest {
     opacity.values()[opacity.size().index(1, 1, 1)] = 0.9f;
 
     AssetMesher.Result result =
-        AssetMesher.mesh(opacity, RED_RIGHT, options(new Simplifier.Target(2_000, 0.02f, 0.2f)));
+        AssetMesher.mesh(opacity, RED_RIGHT, options(new Simplifier.Target(2_000, 0.2f)));
 
     AssetMesher.Meshed meshed = assertInstanceOf(AssetMesher.Meshed.class, result);
     AssetMesher.Report report = meshed.report();
@@ -68,6 +68,19 @@ class AssetMesherTest {
     AssetMesher.EmptyMesh empty = assertInstanceOf(AssetMesher.EmptyMesh.class, result);
     assertTrue(empty.message().contains("at most 0.0"), empty.message());
     assertTrue(empty.message().contains("fix:"), empty.message());
+  }
+
+  @Test
+  void aFieldOfNoiseKeepsToItsFaces() {
+    ScalarField noise = Fields.noise(new GridSize(24, 24, 24), 1);
+
+    AssetMesher.Result result =
+        AssetMesher.mesh(noise, RED_RIGHT, AssetMesher.Options.of(0.2f, 500, 1));
+
+    AssetMesher.Report report = assertInstanceOf(AssetMesher.Meshed.class, result).report();
+    assertTrue(report.facesExtracted() > 5_000, report.toString());
+    assertTrue(report.facesDelivered() <= 500, report.toString());
+    assertTrue(report.quality().isWatertight(), report.toString());
   }
 
   @Test

@@ -33,7 +33,7 @@ class MarchingCubesTest {
     assertEquals(2 * quality.edges(), 3 * quality.faces());
     assertEquals(mesh.vertexCount(), quality.vertices(), "unused vertices");
     assertTrue(quality.signedVolume() >= 0, "inside out");
-    assertEachVertexHasOneFan(mesh);
+    Fans.assertEachVertexHasOne(mesh);
   }
 
   @Property(tries = 100)
@@ -102,29 +102,5 @@ class MarchingCubesTest {
 
     assertThrows(IllegalArgumentException.class, () -> MarchingCubes.extractSlab(field, 0, 4, 4));
     assertThrows(IllegalArgumentException.class, () -> MarchingCubes.extractSlab(field, 0, 0, 10));
-  }
-
-  /** Walks round each vertex from triangle to triangle and counts that one round meets them all. */
-  private static void assertEachVertexHasOneFan(TriangleMesh mesh) {
-    int[] t = mesh.triangles();
-    java.util.Map<Long, Integer> after = new java.util.HashMap<>(); // (vertex, from) -> to
-    int[] degree = new int[mesh.vertexCount()];
-    int[] first = new int[mesh.vertexCount()];
-    for (int i = 0; i < t.length; i++) {
-      int base = i - i % 3;
-      int from = t[base + (i + 1) % 3];
-      after.put((long) t[i] << 32 | from, t[base + (i + 2) % 3]);
-      degree[t[i]]++;
-      first[t[i]] = from;
-    }
-    for (int vertex = 0; vertex < degree.length; vertex++) {
-      int steps = 0;
-      int at = first[vertex];
-      do {
-        at = after.get((long) vertex << 32 | at);
-        steps++;
-      } while (at != first[vertex]);
-      assertEquals(degree[vertex], steps, "fans meet in vertex " + vertex);
-    }
   }
 }

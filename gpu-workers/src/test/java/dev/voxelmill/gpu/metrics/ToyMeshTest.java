@@ -57,12 +57,7 @@ class ToyMeshTest {
   private static AssetMesh delivered(ToyObject toy) {
     AssetMesher.Options all =
         new AssetMesher.Options(
-            0.25f,
-            0.25f,
-            new FieldCleanup.Limits(0, 0),
-            0,
-            new Simplifier.Target(12_000, 0.02f, 0.2f),
-            1);
+            0.25f, 0.25f, new FieldCleanup.Limits(0, 0), 0, new Simplifier.Target(12_000, 0.2f), 1);
     AssetMesher.Result result = AssetMesher.mesh(opacity(toy), GREY, all);
     AssetMesher.Meshed meshed = assertInstanceOf(AssetMesher.Meshed.class, result);
     return GlbReader.read(GlbWriter.write(meshed.asset(), Map.of()));

@@ -125,7 +125,7 @@ final class ImageTo3d {
             100,
             1_000_000,
             20_000,
-            "Triangles to simplify to; a mesh that has fewer keeps them."));
+            "Triangles at most; a mesh that has fewer keeps them."));
   }
 
   private static Plan plan(Parameters parameters) {

@@ -65,7 +65,7 @@ final class Zero123To3d {
                   100,
                   1_000_000,
                   20_000,
-                  "Triangles to simplify to; a mesh that has fewer keeps them.")),
+                  "Triangles at most; a mesh that has fewer keeps them.")),
           parameters ->
               new Plan(
                   List.of(
