@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.worker.WorkerStatus;
@@ -12,12 +13,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +68,7 @@ class SubmissionStoryTest {
     Set<String> names = new HashSet<>();
     for (JsonNode file : manifest.get("files")) {
       byte[] bytes = Files.readAllBytes(out.resolve(file.get("name").asText()));
-      assertEquals(file.at("/blob/sha256").asText(), sha256(bytes));
+      assertEquals(file.at("/blob/sha256").asText(), Sha256.hex(bytes));
       assertEquals(file.at("/blob/size").asLong(), bytes.length);
       names.add(file.get("name").asText());
     }
@@ -284,9 +283,5 @@ class SubmissionStoryTest {
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-  }
-
-  private static String sha256(byte[] bytes) throws Exception {
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
 }

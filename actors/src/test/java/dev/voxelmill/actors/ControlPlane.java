@@ -11,6 +11,7 @@ import dev.voxelmill.actors.owner.KafkaOwnerStore;
 import dev.voxelmill.actors.publish.Telemetry;
 import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.model.ModelRegistry;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.protocols.worker.Assignment;
@@ -29,12 +30,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -272,13 +270,9 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private BlobRef kept(byte[] bytes) {
-    try {
-      String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-      blobs.put(sha256, bytes);
-      return new BlobRef(sha256, bytes.length, 0, List.of());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    String sha256 = Sha256.hex(bytes);
+    blobs.put(sha256, bytes);
+    return new BlobRef(sha256, bytes.length, 0, List.of());
   }
 
   @Override

@@ -2,14 +2,12 @@ package dev.voxelmill.actors.history;
 
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.FileRef;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.storage.blob.BlobStore;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.topics.Installation;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -69,12 +67,7 @@ final class StoredFiles implements AutoCloseable {
   }
 
   private static Observation.Content content(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return new Observation.Content(HexFormat.of().formatHex(hash), bytes.length);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return new Observation.Content(Sha256.hex(bytes), bytes.length);
   }
 
   @Override

@@ -10,15 +10,13 @@ import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -98,7 +96,7 @@ record HeldOutToy(ToyObject object, OrbitCamera input) {
                   "image/png",
                   PICTURE_PX,
                   PICTURE_PX,
-                  new BlobRef(sha256(picture), picture.length, 0, List.of())),
+                  new BlobRef(Sha256.hex(picture), picture.length, 0, List.of())),
               new ViewCamera(Math.toDegrees(input.elevationRad()), FOV_DEG, input.radius()),
               0,
               accepted.parameters(),
@@ -109,13 +107,5 @@ record HeldOutToy(ToyObject object, OrbitCamera input) {
 
   private static int level(float value) {
     return Math.clamp((int) (value * 255 + 0.5f), 0, 255);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-256, which every JDK must have", e);
-    }
   }
 }

@@ -3,13 +3,13 @@ package dev.voxelmill.gpu.models;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
+import dev.voxelmill.protocols.job.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class FileHashes {
   /** Of one file. */
   static String of(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.digest();
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
@@ -50,7 +50,7 @@ final class FileHashes {
    * @throws ModelFolderException when a file has another hash than expected
    */
   static String ofFolder(Path folder, Map<String, String> expected) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     files(folder)
         .forEach(
             (name, file) -> {
@@ -78,13 +78,5 @@ final class FileHashes {
       throw new UncheckedIOException("cannot list " + folder, e);
     }
     return files;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,9 +1,8 @@
 package dev.voxelmill.gpu.random;
 
+import dev.voxelmill.protocols.job.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A named use of randomness, such as {@code sjc/poses}. Draws of different streams are independent,
@@ -26,11 +25,7 @@ public record NoiseStream(String name, long word) {
   }
 
   private static long hash(String name) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return ByteBuffer.wrap(sha.digest(name.getBytes(StandardCharsets.UTF_8))).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-256, which every JDK must have", e);
-    }
+    byte[] digest = Sha256.digest().digest(name.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(digest).getLong();
   }
 }

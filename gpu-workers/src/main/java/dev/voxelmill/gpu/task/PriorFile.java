@@ -4,14 +4,12 @@ import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.diffusion.ViewPriorModel;
 import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.nn.TrainedPrior;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.worker.TaskOutput.ModelUse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -42,21 +40,13 @@ public record PriorFile(byte[] bytes, ModelUse use) {
   }
 
   private static PriorFile named(String name, byte[] bytes) {
-    return new PriorFile(bytes, new ModelUse(name, sha256(bytes), LICENCE));
+    return new PriorFile(bytes, new ModelUse(name, Sha256.hex(bytes), LICENCE));
   }
 
   /** The model on the device; on a device thread. */
   public ViewPriorModel load(NDManager device) {
     try (SafeTensors file = SafeTensors.of(use.name(), bytes)) {
       return TrainedPrior.read(device, file);
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-256, which every JDK must have", e);
     }
   }
 }

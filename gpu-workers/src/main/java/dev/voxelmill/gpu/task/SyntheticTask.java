@@ -10,6 +10,7 @@ import dev.voxelmill.gpu.engine.SafeTensorsWriter;
 import dev.voxelmill.gpu.random.Noise;
 import dev.voxelmill.gpu.random.NoiseStream;
 import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.plan.FaultScript;
 import dev.voxelmill.protocols.plan.FaultScript.Point;
 import dev.voxelmill.protocols.plan.Parameters;
@@ -17,7 +18,6 @@ import dev.voxelmill.protocols.topic.JsonCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -83,7 +83,7 @@ final class SyntheticTask implements StepTask {
       }
     } else {
       state = noise.uniforms(START, 0, words);
-      chain = sha256().digest(input.image());
+      chain = Sha256.digest().digest(input.image());
     }
     long held = parameters.large("synthetic.memoryBytes");
     trouble.memory().require("synthetic.memoryBytes", held);
@@ -152,7 +152,7 @@ final class SyntheticTask implements StepTask {
     ObjectNode result = JsonCodec.mapper().createObjectNode();
     result.put("steps", steps);
     result.put("chain", HexFormat.of().formatHex(chain));
-    result.put("state", HexFormat.of().formatHex(sha256().digest(bytes(state, 0, state.length))));
+    result.put("state", Sha256.hex(bytes(state, 0, state.length)));
     byte[] text = (result.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
     return new TaskResult.Files(
         List.of(new TaskResult.NamedFile("synthetic.json", "application/json", text)),
@@ -169,7 +169,7 @@ final class SyntheticTask implements StepTask {
     int page = Math.min(PAGE, state.length);
     int from = (int) ((long) next * page % (state.length - page + 1));
     System.arraycopy(noise.uniforms(PAGES, next, page), 0, state, from, page);
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(chain);
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(next).array());
     chain = digest.digest(bytes(state, from, page));
@@ -201,13 +201,5 @@ final class SyntheticTask implements StepTask {
   private static IllegalStateException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new IllegalStateException("interrupted in a synthetic step", cause);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-256, which every JDK must have", e);
-    }
   }
 }

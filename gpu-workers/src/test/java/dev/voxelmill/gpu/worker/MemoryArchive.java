@@ -4,12 +4,10 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.ChunkRef;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.storage.chunk.ChunkDamagedException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -70,7 +68,7 @@ final class MemoryArchive implements Archive {
     if (away) {
       return refuse();
     }
-    String sha256 = sha256(content);
+    String sha256 = Sha256.hex(content);
     blobs.put(sha256, content.clone());
     return landed(new BlobRef(sha256, content.length, 0, List.of()));
   }
@@ -135,13 +133,5 @@ final class MemoryArchive implements Archive {
         ? CompletableFuture.failedStage(
             new ChunkDamagedException(ChunkDamagedException.Reason.MISSING, 0, "chunk missing"))
         : CompletableFuture.completedStage(bytes);
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-256, which every JDK must have", e);
-    }
   }
 }

@@ -2,11 +2,9 @@ package dev.voxelmill.protocols.request;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -29,12 +27,9 @@ public final class BodyHash {
     body.put("outputs", request.outputs());
     body.put("priority", request.priority());
     try {
-      byte[] canonical = JsonCodec.mapper().writeValueAsBytes(body);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
+      return Sha256.hex(JsonCodec.mapper().writeValueAsBytes(body));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("cannot write a request as JSON", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.voxelmill.storage.blob;
 import static java.util.Objects.requireNonNull;
 
 import dev.voxelmill.protocols.job.BlobRef;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.chunk.ChunkDamagedException;
@@ -11,9 +12,6 @@ import dev.voxelmill.storage.chunk.ChunkLabel;
 import dev.voxelmill.storage.chunk.ChunkReader;
 import dev.voxelmill.storage.chunk.ChunkWriter;
 import dev.voxelmill.storage.topics.Installation;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,7 +41,7 @@ public final class BlobStore implements AutoCloseable {
    * @param content not to be changed until the stage completes
    */
   public CompletionStage<BlobRef> put(byte[] content) {
-    String sha256 = sha256(content);
+    String sha256 = Sha256.hex(content);
     TopicPartition target = installation.partition(Topic.BLOBS, installation.spread(sha256));
     return writer
         .write(target, label(sha256), () -> content)
@@ -80,7 +78,7 @@ public final class BlobStore implements AutoCloseable {
   }
 
   private static byte[] verified(BlobRef blob, byte[] content) {
-    String actual = sha256(content);
+    String actual = Sha256.hex(content);
     if (!actual.equals(blob.sha256()) || content.length != blob.size()) {
       throw new ChunkDamagedException(
           Reason.PAYLOAD,
@@ -100,13 +98,5 @@ public final class BlobStore implements AutoCloseable {
 
   private static ChunkLabel label(String sha256) {
     return new ChunkLabel(sha256, Map.of());
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }
