@@ -1,7 +1,7 @@
 package dev.voxelmill.actors.cli;
 
 import dev.voxelmill.actors.client.InstallationClient;
-import dev.voxelmill.actors.local.CurrentInstallation;
+import dev.voxelmill.actors.local.RunningInstallations;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicsConfig;
 import picocli.CommandLine.Option;
@@ -13,14 +13,13 @@ final class Connection {
   @Option(
       names = "--bootstrap",
       paramLabel = "H:P",
-      description = "Kafka address (default: the running ./voxelmill up, else " + DEFAULT + ").")
+      description =
+          "Kafka address (default: the newest running ./voxelmill up, else " + DEFAULT + ").")
   String bootstrap;
 
   InstallationClient client() {
     String address =
-        bootstrap != null
-            ? bootstrap
-            : CurrentInstallation.ofThisUser().bootstrap().orElse(DEFAULT);
+        bootstrap != null ? bootstrap : RunningInstallations.ofThisUser().newest().orElse(DEFAULT);
     return new InstallationClient(Installation.at(address, TopicsConfig.load()));
   }
 }

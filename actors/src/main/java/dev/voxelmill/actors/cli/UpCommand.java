@@ -1,14 +1,15 @@
 package dev.voxelmill.actors.cli;
 
-import dev.voxelmill.actors.local.CurrentInstallation;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
 import dev.voxelmill.actors.local.Ports;
+import dev.voxelmill.actors.local.RunningInstallations;
 import dev.voxelmill.protocols.config.ConfFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -87,9 +88,10 @@ final class UpCommand implements Callable<Integer> {
     out.printf("starting; logs in %s%n", plan.directory().resolve("logs"));
     out.flush();
     try (LocalInstallation installation = Startup.start(plan)) {
-      CurrentInstallation current = CurrentInstallation.ofThisUser();
-      current.record(plan.bootstrap());
-      Runtime.getRuntime().addShutdownHook(new Thread(current::forget, "forget-current"));
+      RunningInstallations running = RunningInstallations.ofThisUser();
+      long pid = ProcessHandle.current().pid();
+      running.record(pid, plan.bootstrap(), Instant.now());
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forget(pid), "forget-running"));
       out.printf("ready %s%n", plan.bootstrap());
       out.flush();
       new CountDownLatch(1).await();
