@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,9 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -33,11 +30,11 @@ import java.util.NoSuchElementException;
 public final class SafeTensors implements AutoCloseable {
   private static final int LENGTH_BYTES = Long.BYTES;
 
-  private final Source source;
+  private final ByteSource source;
   private final long dataStart;
   private final SafeTensorsHeader header;
 
-  private SafeTensors(Source source) {
+  private SafeTensors(ByteSource source) {
     this.source = source;
     long headerBytes = headerBytes(source);
     dataStart = LENGTH_BYTES + headerBytes;
@@ -66,11 +63,11 @@ public final class SafeTensors implements AutoCloseable {
   /** Opens a file. Arrays stay valid when this object is closed. */
   public static SafeTensors open(Path file) {
     try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+      ByteSource source = ByteSource.open(file);
       try {
-        return new SafeTensors(new Mapped(file.toString(), channel, channel.size()));
-      } catch (RuntimeException | IOException e) {
-        channel.close();
+        return new SafeTensors(source);
+      } catch (RuntimeException e) {
+        source.close();
         throw e;
       }
     } catch (IOException e) {
@@ -85,7 +82,7 @@ public final class SafeTensors implements AutoCloseable {
 
   /** Reads from the buffer's remaining bytes; the name appears in messages. */
   public static SafeTensors of(String name, ByteBuffer bytes) {
-    return new SafeTensors(new InMemory(name, bytes.slice()));
+    return new SafeTensors(new ByteSource.InMemory(name, bytes.slice()));
   }
 
   /** Tensors by name, in the order of the header. */
@@ -159,7 +156,7 @@ public final class SafeTensors implements AutoCloseable {
     source.close();
   }
 
-  private static long headerBytes(Source source) {
+  private static long headerBytes(ByteSource source) {
     if (source.size() < LENGTH_BYTES) {
       throw new SafeTensorsException(
           source.name(), "file", source.size() + " bytes", "at least " + LENGTH_BYTES);
@@ -234,79 +231,6 @@ public final class SafeTensors implements AutoCloseable {
       }
     }
     return bytes;
-  }
-
-  /**
-   * Where the bytes are. Slices are little-endian, which is the order of every host of libtorch.
-   */
-  private sealed interface Source extends AutoCloseable {
-    String name();
-
-    long size();
-
-    ByteBuffer slice(long begin, int length);
-
-    /** Fills a buffer with what begins there, and returns it. */
-    ByteBuffer copy(long begin, ByteBuffer into);
-
-    @Override
-    void close();
-  }
-
-  private record Mapped(String name, FileChannel channel, long size) implements Source {
-    @Override
-    public ByteBuffer slice(long begin, int length) {
-      try {
-        return channel
-            .map(FileChannel.MapMode.READ_ONLY, begin, length)
-            .order(ByteOrder.LITTLE_ENDIAN);
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot map " + name, e);
-      }
-    }
-
-    @Override
-    public ByteBuffer copy(long begin, ByteBuffer into) {
-      try {
-        while (into.hasRemaining()) {
-          if (channel.read(into, begin + into.position()) < 0) {
-            throw new EOFException("file ends before " + (begin + into.limit()));
-          }
-        }
-        return into.flip();
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read " + name, e);
-      }
-    }
-
-    @Override
-    public void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot close " + name, e);
-      }
-    }
-  }
-
-  private record InMemory(String name, ByteBuffer bytes) implements Source {
-    @Override
-    public long size() {
-      return bytes.limit();
-    }
-
-    @Override
-    public ByteBuffer slice(long begin, int length) {
-      return bytes.slice((int) begin, length).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    @Override
-    public ByteBuffer copy(long begin, ByteBuffer into) {
-      return into.put(slice(begin, into.remaining())).flip();
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** A buffer as a stream, so that a header is decoded piece by piece. */
