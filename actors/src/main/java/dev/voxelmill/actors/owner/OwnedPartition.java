@@ -35,11 +35,8 @@ import dev.voxelmill.storage.log.LogEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -59,14 +56,12 @@ public final class OwnedPartition {
   private final int partition;
   private final OwnerConfig config;
   private final Surroundings surroundings;
-  private final Map<JobId, JobState> jobs = new HashMap<>();
   private final Set<TaskRef> readingGlb = new HashSet<>();
   private final CommitQueue commits = new CommitQueue();
   private final OfferLedger offers;
   private final LiveAttempts running;
   private final Aftermath aftermath;
-  private final Alarms alarms = new Alarms();
-  private final Population population = new Population();
+  private final KnownJobs jobs;
   private final Admission.Rules rules;
 
   /** Carries out what an owner asks for. */
@@ -106,12 +101,11 @@ public final class OwnedPartition {
     this.surroundings = surroundings;
     this.offers = new OfferLedger(partition, life);
     this.running = surroundings.attempts();
-    this.aftermath =
-        new Aftermath(partition, surroundings, offers, Collections.unmodifiableMap(jobs));
-    this.rules = new Admission.Rules(config.jobs(), population);
-    remembered.forEach(state -> put(Optional.empty(), state));
-    jobs.values().forEach(running::adopt);
-    jobs.values().forEach(aftermath::offer);
+    this.jobs = new KnownJobs(config.jobs().remember(), remembered);
+    this.aftermath = new Aftermath(partition, surroundings, offers, jobs.byId());
+    this.rules = new Admission.Rules(config.jobs(), jobs.population());
+    states().forEach(running::adopt);
+    states().forEach(aftermath::offer);
     tellOffers();
   }
 
@@ -134,14 +128,10 @@ public final class OwnedPartition {
   public void remind() {
     Instant now = surroundings.now();
     List<LogEntry> forgotten = new ArrayList<>();
-    for (JobId job : alarms.due(now)) {
-      JobState state = jobs.get(job);
-      if (state == null || wakesAt(state).filter(at -> !at.isAfter(now)).isEmpty()) {
-        continue;
-      }
+    for (JobState state : jobs.due(now)) {
       if (state instanceof JobState.Finished) {
-        jobs.remove(job);
-        forgotten.add(new LogEntry.Forget(job));
+        jobs.forget(state.job());
+        forgotten.add(new LogEntry.Forget(state.job()));
       } else {
         decide(state, new JobEvent.TimePassed(), new Cause.Nobody(), "");
       }
@@ -157,7 +147,7 @@ public final class OwnedPartition {
    * that does not know of it may still take a manifest.
    */
   public void sweep(Set<StoredCheckpoint> stored, Consumer<List<CheckpointKey>> garbage) {
-    Sweep sweep = new Sweep(stored, jobs);
+    Sweep sweep = new Sweep(stored, jobs.byId());
     List<LogEntry> orphans = sweep.orphans(surroundings.now().minus(config.jobs().orphanAge()));
     if (!orphans.isEmpty()) {
       LOG.info("partition {}: erases {} chunks of unknown jobs", partition, orphans.size());
@@ -171,7 +161,7 @@ public final class OwnedPartition {
 
   /** What the owner knows, in memory ahead of what is durable. */
   public Collection<JobState> states() {
-    return Collections.unmodifiableCollection(jobs.values());
+    return jobs.byId().values();
   }
 
   private void onMessage(OwnerMessage message) {
@@ -201,10 +191,10 @@ public final class OwnedPartition {
     List<Runnable> afterwards = new ArrayList<>();
     for (OwnerStore.Positioned positioned : arrived.records()) {
       IntakeRecord record = positioned.record();
-      Optional<JobState> known = Optional.ofNullable(jobs.get(record.job()));
+      Optional<JobState> known = jobs.find(record.job());
       switch (rules.admit(record, known, surroundings.now())) {
         case Admission.Decided(Decision decision) -> {
-          keep(known, decision);
+          keep(decision);
           TransitionLog.admitted(record, decision.next());
           entries.addAll(DurableEntries.of(known, decision, ""));
           afterwards.add(() -> aftermath.follow(known, decision, new Cause.Nobody()));
@@ -222,13 +212,10 @@ public final class OwnedPartition {
   }
 
   private void onProposal(Proposal proposal) {
-    JobState state = jobs.get(proposal.task().job());
-    boolean wanted =
-        state instanceof JobState.Active active
-            && active.task(proposal.task().task()).filter(active::wants).isPresent();
-    if (wanted) {
+    if (jobs.byId().get(proposal.task().job()) instanceof JobState.Active active
+        && active.task(proposal.task().task()).filter(active::wants).isPresent()) {
       decide(
-          state,
+          active,
           new JobEvent.Granted(proposal.task().task(), proposal.worker()),
           new Cause.Proposed(proposal),
           "");
@@ -238,13 +225,14 @@ public final class OwnedPartition {
   }
 
   private void onReport(FromWorker message) {
-    JobState state = jobs.get(message.task().job());
-    if (state == null) {
+    Optional<JobState> known = jobs.find(message.task().job());
+    if (known.isEmpty()) {
       String reason = "no such job";
       surroundings.tell(
           message.ref(), new WorkerCommand.Stop(message.task(), message.attempt(), reason));
       return;
     }
+    JobState state = known.get();
     if (isLive(state, message)) {
       running.heard(message, state.seq());
       Optional<FileRef> glb = inlineGlb(message.report());
@@ -266,28 +254,21 @@ public final class OwnedPartition {
   private void onGlbRead(GlbRead read) {
     FromWorker message = read.message();
     readingGlb.remove(message.task());
-    JobState state = jobs.get(message.task().job());
-    if (state != null) {
-      decide(state, reported(message), new Cause.Spoken(message), read.base64());
-    }
+    jobs.find(message.task().job())
+        .ifPresent(
+            state -> decide(state, reported(message), new Cause.Spoken(message), read.base64()));
   }
 
   private void onAttemptLost(AttemptLost lost) {
     LOG.info("{}#{}: {} is silent", lost.task(), lost.attempt(), lost.worker());
-    JobState state = jobs.get(lost.task().job());
-    if (state != null) {
-      decide(
-          state,
-          new JobEvent.WorkerLost(lost.task().task(), lost.attempt(), lost.worker()),
-          new Cause.Nobody(),
-          "");
-    }
+    JobEvent event = new JobEvent.WorkerLost(lost.task().task(), lost.attempt(), lost.worker());
+    jobs.find(lost.task().job()).ifPresent(state -> decide(state, event, new Cause.Nobody(), ""));
   }
 
   private void decide(JobState before, JobEvent event, Cause cause, String inlineGlb) {
     Optional<JobState> known = Optional.of(before);
     Decision decision = before.on(event, surroundings.now());
-    keep(known, decision);
+    keep(decision);
     if (!decision.next().equals(before)) {
       TransitionLog.changed(event, decision.next());
     }
@@ -303,28 +284,12 @@ public final class OwnedPartition {
         });
   }
 
-  private void keep(Optional<JobState> before, Decision decision) {
+  private void keep(Decision decision) {
     if (DurableEntries.isNothing(decision.next())) {
-      jobs.remove(decision.next().job());
+      jobs.forget(decision.next().job());
     } else {
-      put(before, decision.next());
+      jobs.put(decision.next());
     }
-  }
-
-  private void put(Optional<JobState> before, JobState next) {
-    jobs.put(next.job(), next);
-    population.changed(before, Optional.of(next));
-    Optional<Instant> alarm = wakesAt(next);
-    if (!alarm.equals(before.flatMap(this::wakesAt))) {
-      alarm.ifPresent(at -> alarms.set(next.job(), at));
-    }
-  }
-
-  /** A finished job wants nothing any more but to be forgotten. */
-  private Optional<Instant> wakesAt(JobState state) {
-    return state instanceof JobState.Finished finished
-        ? Optional.of(finished.finishedAt().plus(config.jobs().remember()))
-        : state.wakesAt();
   }
 
   /** Runs what follows once the batch, and every batch before it, is durable. */
