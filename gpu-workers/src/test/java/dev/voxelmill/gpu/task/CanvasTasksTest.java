@@ -78,13 +78,15 @@ class CanvasTasksTest {
   }
 
   @Test
-  void theViewsOfNoiseBecomeAMeshThatIsWhole() {
+  void theViewsOfNoiseBecomeAMeshThatIsWholeAndOfNoMoreFacesThanWanted() {
     PlanRun.Finished finished = run(TinyCanvas.mesh());
 
     TaskResult.Files made = finished.files();
     assertEquals("asset.glb", made.files().getFirst().name());
     assertEquals(1.0, made.quality().get("mesh.watertight"));
-    assertTrue(made.quality().get("mesh.faces") > 0);
+    assertTrue(made.quality().get("mesh.facesExtracted") > 200, made.quality().toString());
+    assertTrue(made.quality().get("mesh.faces") > 0, made.quality().toString());
+    assertTrue(made.quality().get("mesh.faces") <= 200, made.quality().toString());
     assertTrue(finished.tensors().containsKey("project"));
   }
 

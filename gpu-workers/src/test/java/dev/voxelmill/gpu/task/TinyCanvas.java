@@ -52,7 +52,12 @@ public final class TinyCanvas {
   /** A request for a mesh. */
   public static JobRequest mesh() {
     Map<String, String> parameters = new HashMap<>(PARAMETERS);
-    parameters.putAll(Map.of("project.fitSteps", "4", "distill.steps", "4", "grid.size", "16"));
+    parameters.putAll(
+        Map.of(
+            "project.fitSteps", "4",
+            "distill.steps", "4",
+            "grid.size", "16",
+            "mesh.faces", "200"));
     return TinyJob.request(Methods.ZERO123PLUS_3D, parameters);
   }
 
