@@ -23,10 +23,8 @@ import dev.voxelmill.protocols.worker.OwnerMessage.OffersWanted;
 import dev.voxelmill.protocols.worker.OwnerMessage.Proposal;
 import dev.voxelmill.protocols.worker.OwnerMessage.WorkerGone;
 import dev.voxelmill.protocols.worker.PlacementMessage;
-import dev.voxelmill.protocols.worker.TaskOutput;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
-import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
 import dev.voxelmill.storage.log.CommitOutcome;
@@ -233,15 +231,15 @@ public final class OwnedPartition {
       return;
     }
     JobState state = known.get();
-    if (isLive(state, message)) {
+    if (WorkerWord.isLive(message, state)) {
       running.heard(message, state.seq());
-      Optional<FileRef> glb = inlineGlb(message.report());
+      Optional<FileRef> glb = WorkerWord.inlineGlb(message.report(), config.inlineGlb());
       if (glb.isPresent()) {
         readGlb(message, glb.get());
         return;
       }
     }
-    decide(state, reported(message), new Cause.Spoken(message), "");
+    decide(state, WorkerWord.asEvent(message), new Cause.Spoken(message), "");
   }
 
   /** Read first and decided after, so that the transaction that ends the job waits for nothing. */
@@ -256,7 +254,9 @@ public final class OwnedPartition {
     readingGlb.remove(message.task());
     jobs.find(message.task().job())
         .ifPresent(
-            state -> decide(state, reported(message), new Cause.Spoken(message), read.base64()));
+            state ->
+                decide(
+                    state, WorkerWord.asEvent(message), new Cause.Spoken(message), read.base64()));
   }
 
   private void onAttemptLost(AttemptLost lost) {
@@ -276,7 +276,8 @@ public final class OwnedPartition {
         LogBatch.of(DurableEntries.of(known, decision, inlineGlb)),
         () -> {
           aftermath.follow(known, decision, cause);
-          if (event instanceof JobEvent.Reported reported && freesWorker(reported.report())) {
+          if (event instanceof JobEvent.Reported reported
+              && WorkerWord.freesWorker(reported.report())) {
             TaskRef task = new TaskRef(before.job(), reported.task());
             surroundings.tell(
                 new PlacementMessage.AttemptEnded(task, reported.attempt(), reported.worker()));
@@ -313,48 +314,7 @@ public final class OwnedPartition {
     }
   }
 
-  /**
-   * A worker that refused is busy, one that fell silent may be dead: those two must not be free.
-   */
-  private static boolean freesWorker(WorkerReport report) {
-    return switch (report) {
-      case WorkerReport.Completed ended -> true;
-      case WorkerReport.Failed ended -> true;
-      case WorkerReport.Released ended -> true;
-      case WorkerReport.Started live -> false;
-      case WorkerReport.Running live -> false;
-      case WorkerReport.Previewed live -> false;
-      case WorkerReport.Checkpointed live -> false;
-      case WorkerReport.CheckpointRejected live -> false;
-      case WorkerReport.Refused busy -> false;
-    };
-  }
-
-  private static boolean isLive(JobState state, FromWorker message) {
-    return state instanceof JobState.Active active
-        && active
-            .task(message.task().task())
-            .filter(task -> task.attempt() == message.attempt())
-            .flatMap(task -> task.status().holder())
-            .equals(Optional.of(message.worker()));
-  }
-
   private void tellOffers() {
     offers.news().ifPresent(surroundings::tell);
-  }
-
-  private Optional<FileRef> inlineGlb(WorkerReport report) {
-    return report instanceof WorkerReport.Completed completed
-            && completed.output() instanceof TaskOutput.Files files
-        ? files.files().stream()
-            .filter(file -> file.mediaType().equals("model/gltf-binary"))
-            .filter(file -> file.blob().size() <= config.inlineGlb().bytes())
-            .findFirst()
-        : Optional.empty();
-  }
-
-  private static JobEvent.Reported reported(FromWorker message) {
-    return new JobEvent.Reported(
-        message.task().task(), message.attempt(), message.worker(), message.report());
   }
 }
