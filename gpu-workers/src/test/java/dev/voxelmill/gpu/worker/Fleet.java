@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.worker;
 
+import ai.djl.ndarray.NDManager;
 import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.gpu.engine.Torch;
 import dev.voxelmill.gpu.engine.TorchOptions;
@@ -45,6 +46,9 @@ final class Fleet implements AutoCloseable {
   private final BlockingQueue<Hand> idle = new LinkedBlockingQueue<>();
   private final Map<JobId, BlockingQueue<FromWorker>> inboxes = new ConcurrentHashMap<>();
 
+  /** What each worker holds on its device: a process that is killed would let go of it. */
+  private final Map<WorkerId, NDManager> scopes = new ConcurrentHashMap<>();
+
   /**
    * One worker.
    *
@@ -86,6 +90,7 @@ final class Fleet implements AutoCloseable {
   /** Ends the worker wherever it is, and starts another one that knows nothing of it. */
   void kill(Hand hand) {
     kit.stop(hand.group(), PATIENCE);
+    scopes.remove(hand.id()).close();
     idle.add(start(hand.slot()));
   }
 
@@ -103,6 +108,7 @@ final class Fleet implements AutoCloseable {
   @Override
   public void close() {
     kit.shutdownTestKit();
+    scopes.values().forEach(NDManager::close);
   }
 
   private BlockingQueue<FromWorker> inbox(JobId job) {
@@ -114,7 +120,11 @@ final class Fleet implements AutoCloseable {
     StepWatchdog watchdog = new StepWatchdog(PATIENCE, System::nanoTime);
     Device.Resources resources =
         new Device.Resources(
-            () -> new StepTasks(TinyJob.context(Torch.start(TorchOptions.cpu()).newScope())),
+            () ->
+                new StepTasks(
+                    TinyJob.context(
+                        scopes.computeIfAbsent(
+                            id, worker -> Torch.start(TorchOptions.cpu()).newScope()))),
             archive,
             System::nanoTime,
             MemoryBudget.NONE,

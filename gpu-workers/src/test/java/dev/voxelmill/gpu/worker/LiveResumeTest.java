@@ -49,8 +49,6 @@ class LiveResumeTest {
 
   private static final Map<String, String> ALONE = alone();
 
-  private final MemoryArchive archive = new MemoryArchive();
-
   /** Two jobs beside each other; every method is in one pair at least. */
   @SuppressWarnings("ImmutableEnumChecker") // nobody changes the maps of a method's parameters
   enum Pair {
@@ -81,7 +79,7 @@ class LiveResumeTest {
   @ParameterizedTest
   @EnumSource(Pair.class)
   void aJobKilledAndReleasedAtRandomGivesTheBytesOfAnUndisturbedOne(Pair pair) throws Exception {
-    BlobRef picture = archive.write(TinyJob.picture()).toCompletableFuture().join();
+    BlobRef picture = blob(new MemoryArchive(), TinyJob.picture());
     survives(request("one", pair.one, picture), request("other", pair.other, picture));
   }
 
@@ -95,20 +93,21 @@ class LiveResumeTest {
     assertEquals(Set.copyOf(Methods.all()), tried);
   }
 
-  private void survives(JobRequest one, JobRequest other) throws Exception {
+  private static void survives(JobRequest one, JobRequest other) throws Exception {
     Undisturbed first = undisturbed(one);
     Undisturbed second = undisturbed(other);
     Disturbances suffered = new Disturbances();
 
     for (int seed = FROM; seed < FROM + SEEDS; seed++) {
+      MemoryArchive archive = withPicture();
       try (Fleet fleet = new Fleet(WORKERS, archive);
           ExecutorService owners = Executors.newFixedThreadPool(2)) {
         LiveJob hunted = first.hunted(fleet, seed);
         LiveJob beside = second.hunted(fleet, -seed);
         Future<Map<String, TaskOutput>> outputs = owners.submit(hunted::run);
         Future<Map<String, TaskOutput>> outputsBeside = owners.submit(beside::run);
-        assertEquals(first.contents(), contents(outputs.get()), "seed " + seed);
-        assertEquals(second.contents(), contents(outputsBeside.get()), "seed " + seed);
+        assertEquals(first.contents(), contents(archive, outputs.get()), "seed " + seed);
+        assertEquals(second.contents(), contents(archive, outputsBeside.get()), "seed " + seed);
         suffered.add(one.method(), hunted.suffered());
         suffered.add(other.method(), beside.suffered());
       }
@@ -133,10 +132,11 @@ class LiveResumeTest {
   }
 
   /** Through a worker with a checkpoint each step, and in a thread without any of that. */
-  private Undisturbed undisturbed(JobRequest request) throws InterruptedException {
+  private static Undisturbed undisturbed(JobRequest request) throws InterruptedException {
+    MemoryArchive archive = withPicture();
     try (Fleet fleet = new Fleet(1, archive)) {
       LiveJob calm = new LiveJob(fleet, request, (task, done) -> Optional.empty());
-      Map<String, String> contents = contents(calm.run());
+      Map<String, String> contents = contents(archive, calm.run());
 
       Map<String, String> bare = contents(straight(request, TinyJob.picture()), request);
       assertTrue(contents.entrySet().containsAll(bare.entrySet()), () -> contents + ", " + bare);
@@ -145,7 +145,8 @@ class LiveResumeTest {
   }
 
   /** Hash of each thing that the tasks have left. */
-  private Map<String, String> contents(Map<String, TaskOutput> outputs) {
+  private static Map<String, String> contents(
+      MemoryArchive archive, Map<String, TaskOutput> outputs) {
     Map<String, String> contents = new TreeMap<>();
     outputs.forEach(
         (task, output) -> {
@@ -164,7 +165,7 @@ class LiveResumeTest {
     return contents;
   }
 
-  private Map<String, String> contents(PlanRun.Finished run, JobRequest request) {
+  private static Map<String, String> contents(PlanRun.Finished run, JobRequest request) {
     Map<String, String> contents = new TreeMap<>();
     run.tensors().forEach((task, payload) -> contents.put(task, hash(payload)));
     String last = Plans.of(request).tasks().getLast().name();
@@ -173,8 +174,18 @@ class LiveResumeTest {
     return contents;
   }
 
-  private String hash(byte[] bytes) {
-    return archive.write(bytes).toCompletableFuture().join().sha256();
+  private static String hash(byte[] bytes) {
+    return blob(new MemoryArchive(), bytes).sha256();
+  }
+
+  private static BlobRef blob(MemoryArchive archive, byte[] bytes) {
+    return archive.write(bytes).toCompletableFuture().join();
+  }
+
+  private static MemoryArchive withPicture() {
+    MemoryArchive archive = new MemoryArchive();
+    blob(archive, TinyJob.picture());
+    return archive;
   }
 
   private static final JobId JOB = new JobId(JobId.DEFAULT_TENANT, "any");
