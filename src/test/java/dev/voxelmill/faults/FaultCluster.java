@@ -27,6 +27,9 @@ final class FaultCluster implements AutoCloseable {
   /** Long for any step of the tests' jobs on a busy machine, short to wait for. */
   private static final String STEP_DEADLINE = " -Dworker.step-deadline=60s";
 
+  /** Tests wait until all is swept. */
+  private static final String SWEEP = " -Djobs.sweep=2s";
+
   private final Path directory;
   private final Layout layout;
   private final List<Part> supervisors = new ArrayList<>();
@@ -111,7 +114,7 @@ final class FaultCluster implements AutoCloseable {
         line,
         Map.of(
             "JDK_JAVA_OPTIONS",
-            "-Dtopics.prefix=" + layout.prefix() + STEP_DEADLINE,
+            "-Dtopics.prefix=" + layout.prefix() + STEP_DEADLINE + SWEEP,
             "VOXELMILL_MODELS",
             models().toString()));
   }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.voxelmill.actors.history.Finding;
 import dev.voxelmill.actors.history.HistoryReader;
-import dev.voxelmill.actors.history.Promise;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.DeadLetter;
@@ -43,26 +42,20 @@ final class Observer implements AutoCloseable {
 
   /**
    * Every promise that was not kept to everyone who ever submitted here, once nothing is open any
-   * more but the next sweep, which comes a minute later, or the limit is over.
+   * more, or the limit is over.
    */
   List<Finding> findings() throws InterruptedException {
     if (history.isEmpty()) {
       history = Optional.of(HistoryReader.open(installation));
     }
     long startNanos = System.nanoTime();
-    List<Finding> findings = findings(history.get());
+    List<Finding> findings = history.get().read().findings();
     while (findings.stream().anyMatch(Finding::open)
         && System.nanoTime() - startNanos < Eventually.LIMIT.toNanos()) {
       Thread.sleep(200);
-      findings = findings(history.get());
+      findings = history.get().read().findings();
     }
     return findings;
-  }
-
-  private static List<Finding> findings(HistoryReader history) throws InterruptedException {
-    return history.read().findings().stream()
-        .filter(finding -> finding.promise() != Promise.SWEPT)
-        .toList();
   }
 
   /** Events published so far, in the order of their partitions. */
