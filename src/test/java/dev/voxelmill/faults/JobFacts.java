@@ -47,7 +47,8 @@ final class JobFacts {
                 .findFirst());
   }
 
-  private static boolean isEnd(EventRecord.Event event) {
+  /** True of the last event of a job. */
+  static boolean isEnd(EventRecord.Event event) {
     return event instanceof EventRecord.Succeeded
         || event instanceof EventRecord.Failed
         || event instanceof EventRecord.Cancelled;
