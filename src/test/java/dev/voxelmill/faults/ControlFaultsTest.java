@@ -102,13 +102,12 @@ class ControlFaultsTest {
     return "f28-done";
   }
 
-  private static void order(FaultCluster cluster, String id, JobCommand.Order order)
-      throws Exception {
+  static void order(FaultCluster cluster, String id, JobCommand.Order order) throws Exception {
     JobId job = new JobId(JobId.DEFAULT_TENANT, id);
     cluster.order(new JobCommand(order.word() + "-" + id, job, order));
   }
 
-  private static CommandOutcome answer(FaultCluster cluster, String id, String command) {
+  static CommandOutcome answer(FaultCluster cluster, String id, String command) {
     return Eventually.present(
         id + ": " + command + " is answered",
         () ->
