@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ChurnTest {
   private static final long SEED = 17;
   private static final int ROUNDS = 6;
-  private static final int KILLS = 8;
 
   @Test
   @Fault(
@@ -66,33 +64,6 @@ class ChurnTest {
     outcome.fired(ROUNDS + " changes of membership");
 
     cluster.jobs().awaitSuccess(jobs);
-  }
-
-  @Test
-  @Fault(
-      id = "F01",
-      what = "worker killed with -9 at random points of every task kind, real model, seed " + SEED,
-      also = "every file bit-identical to that of an undisturbed job")
-  void aJobKilledAgainAndAgainGivesTheSameBytes(FaultCluster cluster, Outcome outcome)
-      throws Exception {
-    Random random = new Random(SEED);
-    cluster.submit(Jobs.real("f01-calm", 200));
-    cluster.jobs().awaitSuccess("f01-calm");
-    cluster.submit(Jobs.real("f01-hunted", 200));
-
-    for (int kill = 0; kill < KILLS && !cluster.jobs().hasEnded("f01-hunted"); kill++) {
-      cluster.jobs().awaitEvents("f01-hunted", 1 + random.nextInt(12));
-      Optional<Part> holder = cluster.anyHolder("f01-hunted");
-      if (holder.isPresent()) {
-        holder.get().kill();
-        cluster.heal();
-      }
-    }
-    cluster.jobs().awaitSuccess("f01-hunted");
-
-    assertEquals(
-        WorkerFaultsTest.files(cluster, "f01-calm"), WorkerFaultsTest.files(cluster, "f01-hunted"));
-    outcome.fired(cluster.jobs().attempts("f01-hunted") + " attempts for its six tasks");
   }
 
   private static String[] submitLoad(FaultCluster cluster, String prefix, int jobs)

@@ -39,6 +39,11 @@ final class ModuleTests {
   private static final List<Staged> ALL =
       List.of(
           new Staged(
+              "F01",
+              "gpu-workers/gpu.worker.LiveResumeTest",
+              "jobs of every method whose workers are killed, or told to release, at random steps, two at a time",
+              "what each task leaves is bit-identical to that of an undisturbed job"),
+          new Staged(
               "F12",
               "storage/storage.checkpoint.CheckpointDamageTest",
               "checkpoints with flipped bits, cut at every sixteenth, empty, of another step, attempt or job",

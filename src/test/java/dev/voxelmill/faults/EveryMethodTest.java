@@ -1,0 +1,132 @@
+package dev.voxelmill.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voxelmill.gpu.engine.StoredType;
+import dev.voxelmill.gpu.models.Likeness;
+import dev.voxelmill.gpu.models.Synthesis;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Jobs of every method that computes, beside one another; minutes. */
+@Tag("faults")
+@ExtendWith(FaultExtension.class)
+class EveryMethodTest {
+  private static final long SEED = 17;
+
+  /** Fewer of each job than the workers that a task may lose without progress. */
+  private static final int KILLS_EACH = 3;
+
+  private static final int MOST_EVENTS = 12;
+
+  private static final Map<String, Map<String, Object>> METHODS =
+      Map.of(
+          "image-to-3d",
+          Map.of(
+              "denoise.views", "6",
+              "project.fitSteps", 10,
+              "distill.steps", 150,
+              "mesh.faces", 2000),
+          "zero123",
+          Map.of(
+              "model",
+              "tiny-zero123",
+              "poses",
+              "0/60/0,-20/180/0.1,10/-60/0",
+              "denoise.steps",
+              30,
+              "denoise.batch",
+              2),
+          "zero123-3d",
+          Map.of(
+              "model", "tiny-zero123",
+              "distill.steps", 40,
+              "grid.size", 16,
+              "mesh.threshold", 1,
+              "mesh.faces", 400),
+          "zero123plus",
+          Map.of("model", "tiny", "canvas.viewPx", 32, "denoise.steps", 60),
+          "zero123plus-3d",
+          Map.of(
+              "model", "tiny",
+              "canvas.viewPx", 64,
+              "denoise.steps", 60,
+              "project.fitSteps", 4,
+              "project.viewPx", "32",
+              "distill.steps", 40,
+              "mesh.faces", 2000));
+
+  @Test
+  @Fault(
+      id = "F01",
+      what =
+          "workers killed with -9 at random moments while jobs of every method run beside one"
+              + " another, the shipped and random models, seed "
+              + SEED,
+      also = "every file of each bit-identical to that of an undisturbed job")
+  void jobsThatAreKilledAgainAndAgainBesideOthersGiveTheSameBytes(
+      FaultCluster cluster, Outcome outcome) throws Exception {
+    synthesise(cluster, "tiny", Likeness.TINY);
+    synthesise(cluster, "tiny-zero123", Likeness.TINY_ZERO123);
+    List<String> methods = METHODS.keySet().stream().sorted().toList();
+    methods.forEach(method -> cluster.submit(job("calm", method)));
+    cluster.jobs().awaitSuccess(ids("calm", methods));
+    Random random = new Random(SEED);
+
+    methods.forEach(method -> cluster.submit(job("hunted", method)));
+    int kills = 0;
+    for (int round = 0; round < KILLS_EACH; round++) {
+      for (String hunted : ids("hunted", methods)) {
+        cluster.jobs().awaitEvents(hunted, 1 + random.nextInt(MOST_EVENTS));
+        Optional<Part> holder = cluster.anyHolder(hunted);
+        if (holder.isPresent()) {
+          holder.get().kill();
+          kills++;
+          cluster.heal();
+        }
+      }
+    }
+    cluster.jobs().awaitSuccess(ids("hunted", methods));
+
+    Map<String, Integer> attempts = new HashMap<>();
+    for (String method : methods) {
+      assertEquals(
+          WorkerFaultsTest.files(cluster, id("calm", method)),
+          WorkerFaultsTest.files(cluster, id("hunted", method)),
+          method);
+      attempts.put(method, cluster.jobs().attempts(id("hunted", method)));
+    }
+    assertTrue(kills > 0, "no worker was killed");
+    outcome.fired(kills, "attempts at all tasks of each: " + attempts);
+  }
+
+  private static void synthesise(FaultCluster cluster, String name, Likeness likeness) {
+    Path folder = cluster.models().resolve(name);
+    if (!Files.exists(folder)) {
+      Synthesis.write(folder, likeness, StoredType.F16, 7, file -> {});
+    }
+  }
+
+  private static String id(String fate, String method) {
+    return "f01-" + fate + "-" + method;
+  }
+
+  private static String[] ids(String fate, List<String> methods) {
+    return methods.stream().map(method -> id(fate, method)).toArray(String[]::new);
+  }
+
+  private static byte[] job(String fate, String method) {
+    Map<String, Object> parameters = new HashMap<>(METHODS.get(method));
+    parameters.put("checkpoint.everySteps", 10);
+    return Jobs.request(id(fate, method), method, parameters);
+  }
+}
