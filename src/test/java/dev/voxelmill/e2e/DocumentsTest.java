@@ -1,6 +1,7 @@
 package dev.voxelmill.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -37,6 +38,25 @@ class DocumentsTest {
 
     assertEquals(List.of(), dangling);
     assertTrue(links > 20, "links: " + links);
+  }
+
+  @Test
+  void theTableOfParityNamesEveryRecordedCase() throws IOException {
+    String table = Files.readString(Launcher.home().resolve("docs/PARITY.md"));
+    Path fixtures = Launcher.home().resolve("src/test/fixtures");
+    List<String> cases;
+    try (Stream<Path> files = Files.walk(fixtures)) {
+      cases =
+          files
+              .filter(file -> file.endsWith("case.json"))
+              .map(file -> fixtures.relativize(file.getParent()).toString())
+              .toList();
+    }
+
+    assertEquals(
+        List.of(), cases.stream().filter(name -> !table.contains("`" + name + "`")).toList());
+    assertFalse(cases.isEmpty());
+    assertFalse(table.contains("FAIL"), table);
   }
 
   private static List<Path> documents() throws IOException {

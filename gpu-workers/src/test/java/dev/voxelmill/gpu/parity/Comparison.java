@@ -12,11 +12,17 @@ import java.util.regex.Pattern;
  * Answers held against what was recorded.
  *
  * @param tensors recorded tensors compared
+ * @param numbers their elements
  * @param largestError largest distance over all of them
  * @param problems what is missing or too far off; empty when the case is reproduced
  */
-record Comparison(int tensors, double largestError, List<String> problems) {
+record Comparison(int tensors, long numbers, double largestError, List<String> problems) {
   private static final Pattern AFTER_STEP = Pattern.compile("step\\d+\\.(.+)");
+
+  /** Of a case that could not be answered. */
+  static Comparison impossible(String problem) {
+    return new Comparison(0, 0, Double.NaN, List.of(problem));
+  }
 
   static Comparison of(
       Map<String, double[]> answers, Map<String, FixtureTensor> expected, Tolerance tolerance) {
@@ -56,7 +62,8 @@ record Comparison(int tensors, double largestError, List<String> problems) {
             "%s: mean off by %.3g (expected: %s)".formatted(tensor.name(), mean, tolerance));
       }
     }
-    return new Comparison(expected.size(), largest, problems);
+    long numbers = expected.values().stream().mapToLong(FixtureTensor::size).sum();
+    return new Comparison(expected.size(), numbers, largest, problems);
   }
 
   /** A recorded not-a-number, such as SJC's centre depth of a centred object, must be one here. */

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.nn.diffusers.UNet;
 import dev.voxelmill.gpu.sampling.LdmTable;
@@ -13,12 +15,17 @@ import dev.voxelmill.gpu.sampling.Samplers;
 import dev.voxelmill.gpu.sampling.SamplingPlan;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The sampler of the original Zero-1-to-3, with its own numbering of steps, over a real UNet. */
 final class LdmSamplerParity implements CaseKind {
-  /** Rows of the single question: the timesteps that the case names. */
-  private static final float[] SINGLE = {500, 20};
+  /** The timesteps of the single question's rows stand in the notes. */
+  private static final Pattern SINGLE = Pattern.compile("unet_eps_single: .*t=\\[([0-9, ]+)]");
+
+  private static final Pattern COMMA = Pattern.compile(", *");
 
   @Override
   public Answers answer(NDManager scope, Recording recording) {
@@ -46,6 +53,19 @@ final class LdmSamplerParity implements CaseKind {
     return recording.one().directory().resolveSibling(words.split(" ", 2)[0]);
   }
 
+  private static NDArray singleTimesteps(NDManager scope, Recording recording) {
+    for (JsonNode note : recording.one().description().path("notes")) {
+      Matcher single = SINGLE.matcher(note.asText());
+      if (single.find()) {
+        double[] timesteps =
+            COMMA.splitAsStream(single.group(1)).mapToDouble(Double::parseDouble).toArray();
+        return scope.create(timesteps).toType(DataType.FLOAT32, false);
+      }
+    }
+    throw new NoSuchElementException(
+        recording.one().name() + ": notes (expected: unet_eps_single: .. t=[NUMBERS])");
+  }
+
   private static double[] numbers(Collection<? extends Number> values) {
     return values.stream().mapToDouble(Number::doubleValue).toArray();
   }
@@ -66,7 +86,8 @@ final class LdmSamplerParity implements CaseKind {
         "unet_eps_single",
         unet.predict(
             scope,
-            UNet.Question.of(state.sample().concat(latents, 1), scope.create(SINGLE), token)));
+            UNet.Question.of(
+                state.sample().concat(latents, 1), singleTimesteps(scope, recording), token)));
     NDList samples = new NDList();
     NDList cleans = new NDList();
     while (state.nextStep() < plan.steps().size()) {

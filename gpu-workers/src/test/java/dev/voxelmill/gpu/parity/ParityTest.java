@@ -12,11 +12,13 @@ import dev.voxelmill.gpu.engine.TorchOptions;
 import dev.voxelmill.gpu.field.Lookup;
 import dev.voxelmill.gpu.fixtures.FixtureCases;
 import dev.voxelmill.gpu.fixtures.FixtureTensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every recorded case below the directory of {@code voxelmill.fixtures}, except those of {@link
@@ -29,18 +31,18 @@ class ParityTest {
   void everyRecordedCaseIsReproduced() {
     List<String> failures = new ArrayList<>();
 
-    List<Recording> recordings = recordings();
-    for (Recording recording : recordings) {
+    List<ParityTable.Row> rows = new ArrayList<>();
+    for (Recording recording : recordings()) {
       Comparison comparison = compare(recording);
+      ParityTable.Row row = new ParityTable.Row(recording, comparison);
+      rows.add(row);
       System.out.printf(
           "%s: %d tensors, max error %.3g, %s%n",
-          recording.one().name(),
-          comparison.tensors(),
-          comparison.largestError(),
-          comparison.problems().isEmpty() ? "ok" : "FAIL");
+          recording.one().name(), comparison.tensors(), comparison.largestError(), row.result());
       comparison.problems().forEach(p -> failures.add(recording.one().name() + ": " + p));
     }
-    System.out.printf("parity: %d cases, %d problems%n", recordings.size(), failures.size());
+    System.out.printf("parity: %d cases, %d problems%n", rows.size(), failures.size());
+    ParityTable.writeIfAsked(rows);
 
     assertEquals(List.of(), failures);
   }
@@ -89,6 +91,11 @@ class ParityTest {
     assertTrue(CaseKinds.walks("no_such_kind"));
   }
 
+  @Test
+  void aFolderWithoutCasesIsAnError(@TempDir Path empty) {
+    assertThrows(IllegalStateException.class, () -> FixtureCases.below(empty));
+  }
+
   /** The largest of the elements that the case's tolerance does not exclude. */
   private static int largest(
       FixtureTensor tensor,
@@ -122,7 +129,7 @@ class ParityTest {
       return compare(recording, answers(recording));
     } catch (RuntimeException e) {
       e.printStackTrace(System.out);
-      return new Comparison(0, Double.NaN, List.of("no answer: " + e));
+      return Comparison.impossible("no answer: " + e);
     }
   }
 

@@ -1,8 +1,11 @@
 package dev.voxelmill.gpu.parity;
 
 import dev.voxelmill.gpu.fixtures.FixtureTensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
@@ -81,5 +84,26 @@ record Tolerance(
     return Arrays.stream(recorded)
         .map(value -> fixed + relative * Math.abs(value) + ofLargest * largest)
         .toArray();
+  }
+
+  /** The bounds in short, as in {@code 1e-4, image: 2e-3}. */
+  String words() {
+    List<String> words = new ArrayList<>();
+    add(words, absolute, "");
+    add(words, relative, " of each");
+    add(words, ofLargest, " of the largest");
+    byWord.forEach((word, bound) -> words.add(word + ": " + number(bound)));
+    mean.ifPresent(bound -> words.add("mean below " + number(bound)));
+    return words.isEmpty() ? "equal" : String.join(", ", words);
+  }
+
+  private static void add(List<String> words, double bound, String of) {
+    if (bound > 0) {
+      words.add(number(bound) + of);
+    }
+  }
+
+  private static String number(double bound) {
+    return String.format(Locale.ROOT, "%.0e", bound).replace("e-0", "e-");
   }
 }
