@@ -3,11 +3,16 @@ package dev.voxelmill.gpu.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.voxelmill.gpu.models.Inspection;
 import dev.voxelmill.gpu.models.PictureSize;
+import dev.voxelmill.gpu.models.SamplerInspection;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +72,12 @@ final class InspectCommand implements Callable<Integer> {
         spec.commandLine(),
         model,
         (folder, registered) -> {
-          Report report = new Report(Inspection.of(folder, size), folder.missing());
+          Report report =
+              new Report(
+                  Inspection.of(folder, size),
+                  SamplerInspection.of(folder.folder()),
+                  folder.missing(),
+                  folder.unknown());
           PrintWriter out = spec.commandLine().getOut();
           out.print(json ? asJson(report) : asText(report));
           out.flush();
@@ -76,9 +86,16 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** What is printed, and under these names as JSON. */
-  private record Report(List<Inspection> networks, List<String> missing) {
+  private record Report(
+      List<Inspection> networks,
+      Optional<SamplerInspection> sampler,
+      List<String> missing,
+      Map<String, String> unknown) {
     private boolean isWhole() {
-      return missing.isEmpty() && networks.stream().allMatch(one -> one.problem().isEmpty());
+      return missing.isEmpty()
+          && unknown.isEmpty()
+          && networks.stream().allMatch(one -> one.problem().isEmpty())
+          && sampler.stream().allMatch(one -> one.problem().isEmpty());
     }
   }
 
@@ -97,11 +114,23 @@ final class InspectCommand implements Callable<Integer> {
               size(one.storedBytes()),
               size(one.float32Bytes()),
               size(one.runningBytes())));
-      if (!one.problem().isEmpty()) {
-        text.append("  ").append(one.problem()).append(System.lineSeparator());
-      }
+      text.append(details(one.settings(), one.problem()));
     }
+    report
+        .sampler()
+        .ifPresent(
+            one -> {
+              text.append("%-16s %s%n".formatted("scheduler", one.className()));
+              text.append(details(one.settings(), one.problem()));
+            });
     report.missing().forEach(one -> text.append("missing: %s%n".formatted(one)));
+    report
+        .unknown()
+        .forEach(
+            (file, found) ->
+                text.append(
+                    "%s: '%s' (expected: a class that is known here; fix: another checkpoint)%n"
+                        .formatted(file, found)));
     long weights = all.stream().mapToLong(Inspection::float32Bytes).sum();
     long running = all.stream().mapToLong(Inspection::runningBytes).max().orElse(0);
     text.append(
@@ -112,6 +141,17 @@ final class InspectCommand implements Callable<Integer> {
             size(weights + running),
             size((weights + running) / 2)));
     return text.toString();
+  }
+
+  private static String details(Map<String, String> settings, String problem) {
+    String listed =
+        settings.entrySet().stream()
+            .map(setting -> setting.getKey() + " " + setting.getValue())
+            .collect(Collectors.joining(", "));
+    return Stream.of(listed, problem)
+        .filter(line -> !line.isEmpty())
+        .map(line -> "  " + line + System.lineSeparator())
+        .collect(Collectors.joining());
   }
 
   private static String size(long bytes) {

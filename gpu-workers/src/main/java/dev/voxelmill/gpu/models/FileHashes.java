@@ -7,6 +7,7 @@ import dev.voxelmill.protocols.job.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -47,18 +48,36 @@ final class FileHashes {
    * of it.
    *
    * @param expected hashes of some files or all, by their paths in the folder
-   * @throws ModelFolderException when a file has another hash than expected
+   * @throws ModelFolderException when a file has another hash than expected, or is not there
    */
   static String ofFolder(Path folder, Map<String, String> expected) {
     MessageDigest digest = Sha256.digest();
+    Map<String, String> others = new TreeMap<>(expected);
     files(folder)
         .forEach(
             (name, file) -> {
               String hash = of(file);
               requireExpected(file, hash, expected.getOrDefault(name, hash));
+              others.remove(name);
               digest.update((name + "=" + hash + "\n").getBytes(UTF_8));
             });
+    others.forEach(
+        (name, hash) -> requireExpected(folder.resolve(name), pinned(folder, name), hash));
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Of a file whose hash the registry names. */
+  static String pinned(Path folder, String name) {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new ModelFolderException(
+          file,
+          "file",
+          "missing",
+          "every file whose hash is pinned",
+          "fetch it, or correct the model's hashes in conf/models.conf");
+    }
+    return of(file);
   }
 
   /** Refuses a file that is another than its publisher's. */
@@ -70,7 +89,8 @@ final class FileHashes {
 
   private static SortedMap<String, Path> files(Path folder) {
     SortedMap<String, Path> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(folder, DEPTH)) {
+    // Folders and files of a hub's cache are links.
+    try (Stream<Path> all = Files.walk(folder, DEPTH, FileVisitOption.FOLLOW_LINKS)) {
       all.filter(Files::isRegularFile)
           .filter(file -> ENDINGS.stream().anyMatch(file.toString()::endsWith))
           .forEach(file -> files.put(folder.relativize(file).toString(), file));

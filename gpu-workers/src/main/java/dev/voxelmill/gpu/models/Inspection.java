@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.models;
 import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.StoredType;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
+import dev.voxelmill.gpu.nn.folder.ConfigFile;
 import dev.voxelmill.gpu.nn.folder.ModelFolderException;
 import dev.voxelmill.gpu.nn.folder.Network;
 import dev.voxelmill.gpu.nn.folder.WeightFolder;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param name of its folder
  * @param className what the library calls it
+ * @param settings of its configuration that say what it is, as far as the file has them
  * @param parameters how many numbers it has
  * @param stored element types in the files
  * @param files names of the files of weights
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
 public record Inspection(
     String name,
     String className,
+    Map<String, String> settings,
     long parameters,
     Set<String> stored,
     List<String> files,
@@ -75,6 +78,7 @@ public record Inspection(
     return new Inspection(
         part.name(),
         part.kind().className(),
+        Settings.of(part.kind(), ConfigFile.read(part.folder().resolve("config.json")).values()),
         parameters,
         types,
         files,

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -46,6 +47,11 @@ public record ModelFolder(Path folder, List<Part> networks) {
   /** What the folder lacks of the pipeline that its index names. */
   public List<String> missing() {
     return PipelineParts.missing(folder);
+  }
+
+  /** Classes of the pipeline's networks that nobody here knows, by their {@code config.json}. */
+  public Map<String, String> unknown() {
+    return PipelineParts.unknown(folder);
   }
 
   private static List<Path> folders(Path folder) {

@@ -89,12 +89,18 @@ public enum NetworkKind {
 
   /** The kind of the network in a folder, if its class is known. */
   public static Optional<NetworkKind> of(ConfigFile config) {
-    String name =
-        config.text("_class_name").orElseGet(() -> config.node("architectures").path(0).asText());
+    String name = classNamed(config);
     return Arrays.stream(values())
         .filter(kind -> kind.className.equals(name))
         .findFirst()
         .or(() -> Optional.ofNullable(OTHERS.get(name)));
+  }
+
+  /** The class that a configuration names; empty when it names none. */
+  static String classNamed(ConfigFile config) {
+    return config
+        .text("_class_name")
+        .orElseGet(() -> config.node("architectures").path(0).asText());
   }
 
   /** Prints the network of a folder from its {@code config.json}. */

@@ -17,20 +17,25 @@ import dev.voxelmill.gpu.nn.folder.WeightFolder;
 import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.gpu.zero123.CameraProjection;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Holds a folder to its hashes, loads each of its networks and runs it once on zeros.
  *
- * @param name of the network's folder
+ * @param name of the network's folder; of other files whose hashes are pinned, a word for them
  * @param hashes SHA-256 of its files of weights, by their paths in the folder
  * @param problem what is wrong; empty when nothing is
  */
 public record Verification(String name, Map<String, String> hashes, String problem) {
   /** Side of the latents that networks are tried on. */
   private static final int SIDE = 16;
+
+  /** What stands for the name of a network over files that belong to none. */
+  private static final String PINNED = "pinned files";
 
   /**
    * Verifies every network.
@@ -39,9 +44,32 @@ public record Verification(String name, Map<String, String> hashes, String probl
    */
   public static List<Verification> of(
       NDManager owner, ModelFolder folder, Map<String, String> expected) {
-    return folder.networks().stream()
-        .map(part -> of(owner, folder.folder(), part, expected))
-        .toList();
+    List<Verification> all = new ArrayList<>();
+    Map<String, String> others = new TreeMap<>(expected);
+    for (ModelFolder.Part part : folder.networks()) {
+      Verification one = of(owner, folder.folder(), part, expected);
+      all.add(one);
+      others.keySet().removeAll(one.hashes.keySet());
+    }
+    if (!others.isEmpty()) {
+      all.add(pinned(folder.folder(), others));
+    }
+    return List.copyOf(all);
+  }
+
+  /** Files whose hashes are pinned and that hold no weights. */
+  private static Verification pinned(Path folder, Map<String, String> expected) {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    try {
+      expected.forEach(
+          (name, wanted) -> {
+            hashes.put(name, FileHashes.pinned(folder, name));
+            FileHashes.requireExpected(folder.resolve(name), hashes.get(name), wanted);
+          });
+      return new Verification(PINNED, hashes, "");
+    } catch (ModelFolderException e) {
+      return new Verification(PINNED, hashes, String.valueOf(e.getMessage()));
+    }
   }
 
   private static Verification of(

@@ -127,11 +127,21 @@ class PretrainedModelsTest {
     Files.writeString(two.directory().resolve("README.md"), "for people");
     RegisteredModel three = present("three", Map.of());
     Files.writeString(three.directory().resolve(HASHED), "{ }");
-    PretrainedModels models = models(one, two, three);
+    RegisteredModel linked =
+        new RegisteredModel(
+            "linked",
+            Files.createSymbolicLink(folders.resolve("link"), one.directory()),
+            RegisteredModel.Kind.ZERO123,
+            "CC0",
+            Map.of(),
+            List.of());
+    PretrainedModels models = models(one, two, three, linked);
 
     assertEquals("CC0", models.borrow("one", type).use().licence());
     assertEquals(
         models.borrow("one", type).use().sha256(), models.borrow("two", type).use().sha256());
+    assertEquals(
+        models.borrow("one", type).use().sha256(), models.borrow("linked", type).use().sha256());
     assertNotEquals(
         models.borrow("one", type).use().sha256(), models.borrow("three", type).use().sha256());
   }
@@ -147,13 +157,18 @@ class PretrainedModelsTest {
             Map.of(),
             List.of());
     PretrainedModels models =
-        models(absent, present("other", Map.of(HASHED, "00".repeat(32))), plus("plus"));
+        models(
+            absent,
+            present("mistyped", Map.of("unet.bin", "00".repeat(32))),
+            present("other", Map.of(HASHED, "00".repeat(32))),
+            plus("plus"));
 
     assertTrue(refusal(models, "nobody").contains("'nobody', unknown here"));
-    assertTrue(refusal(models, "nobody").contains("one of [absent, other]"));
+    assertTrue(refusal(models, "nobody").contains("one of [absent, mistyped, other]"));
     assertTrue(refusal(models, "plus").contains("of kind zero123plus (expected: of kind zero123"));
     assertTrue(refusal(models, "absent").contains("nowhere: folder: missing"));
     assertTrue(refusal(models, "other").contains("config.json: sha256"));
+    assertTrue(refusal(models, "mistyped").contains("unet.bin: file: missing"));
   }
 
   private String refusal(PretrainedModels models, String name) {

@@ -98,6 +98,9 @@ class SynthesisTest {
           Verification.of(scope, ModelFolder.of(tiny), Map.of(file, "00".repeat(32)));
 
       assertTrue(other.get(1).problem().contains("sha256"), other.get(1).problem());
+      List<Verification> mistyped =
+          Verification.of(scope, ModelFolder.of(tiny), Map.of("unet/model.bin", "00".repeat(32)));
+      assertTrue(mistyped.getLast().problem().contains("unet/model.bin: file: missing"));
     }
   }
 
@@ -136,6 +139,41 @@ class SynthesisTest {
         ModelFolderException.class,
         () -> Synthesis.write(folder, Likeness.TINY, StoredType.F16, 1, file -> {}));
     assertEquals(List.of("precious.txt"), List.of(folder.toFile().list()));
+  }
+
+  @Test
+  void anInspectionNamesSettingsOfNetworksAndSampler() {
+    Path tiny = folder.resolve("tiny");
+    Synthesis.write(tiny, Likeness.TINY, StoredType.F16, 7, file -> {});
+
+    Map<String, Map<String, String>> settings = new HashMap<>();
+    Inspection.of(ModelFolder.of(tiny), new PictureSize(96, 64))
+        .forEach(one -> settings.put(one.name(), one.settings()));
+    SamplerInspection sampler = SamplerInspection.of(tiny).orElseThrow();
+
+    assertEquals("32", settings.get("unet").get("cross_attention_dim"));
+    assertEquals("4", settings.get("vae").get("latent_channels"));
+    assertTrue(settings.get("vision_encoder").containsKey("patch_size"));
+    assertEquals("EulerAncestralDiscreteScheduler", sampler.className());
+    assertEquals("v_prediction", sampler.settings().get("prediction_type"));
+    assertEquals("", sampler.problem());
+  }
+
+  @Test
+  void anUnknownNetworkOrSamplerOfThePipelineIsNamed() throws IOException {
+    Path tiny = folder.resolve("tiny");
+    Synthesis.write(tiny, Likeness.TINY, StoredType.F16, 7, file -> {});
+    replace(tiny.resolve("unet/config.json"), "UNet2DConditionModel", "UNet3D");
+    replace(
+        tiny.resolve("scheduler/scheduler_config.json"), "EulerAncestralDiscrete", "HeunDiscrete");
+
+    assertEquals(Map.of("unet/config.json", "UNet3D"), ModelFolder.of(tiny).unknown());
+    String problem = SamplerInspection.of(tiny).orElseThrow().problem();
+    assertTrue(problem.contains("HeunDiscreteScheduler"), problem);
+  }
+
+  private static void replace(Path file, String from, String to) throws IOException {
+    Files.writeString(file, Files.readString(file).replace(from, to));
   }
 
   @Test

@@ -59,6 +59,11 @@ public final class ConfigFile {
     return file;
   }
 
+  /** Every setting as it stands there. */
+  public JsonNode values() {
+    return root;
+  }
+
   /** The raw setting; a missing node when it is absent or null. */
   public JsonNode node(String key) {
     JsonNode node = root.path(key);
