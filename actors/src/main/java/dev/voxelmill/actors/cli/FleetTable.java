@@ -37,18 +37,31 @@ final class FleetTable {
         Instant.now());
   }
 
-  /** A line about a snapshot that nobody renews, or nothing. */
-  static String staleness(Snapshot snapshot) {
-    return snapshot.stale()
-        ? String.format(
-            Locale.ROOT,
-            "stale: nobody has written for %s; this is how it was%n",
-            Narrator.seconds(snapshot.ageSeconds()))
-        : "";
+  /** What a person has to know before anything else: a line each, mostly none. */
+  static String warnings(Snapshot snapshot) {
+    StringBuilder text = new StringBuilder();
+    if (snapshot.stale()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "stale: nobody has written for %s; this is how it was%n",
+              Narrator.seconds(snapshot.ageSeconds())));
+    }
+    for (FleetRecord.Contested contested : snapshot.fleet().contested()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "ALARM: nothing of partition %d goes on, its owner was fenced %d times within a minute"
+                  + " (fix: look for a split cluster, or a second installation on the same"
+                  + " topics.prefix)%n",
+              contested.partition(),
+              contested.fencings()));
+    }
+    return text.toString();
   }
 
   static String text(Snapshot snapshot) {
-    StringBuilder text = new StringBuilder(staleness(snapshot));
+    StringBuilder text = new StringBuilder(warnings(snapshot));
     text.append(String.format(Locale.ROOT, ROW, "WORKER", "PID", "DEVICE", "CLASS", "RUNNING"));
     for (WorkerStatus worker : snapshot.fleet().workers()) {
       text.append(

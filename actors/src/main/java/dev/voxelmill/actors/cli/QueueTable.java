@@ -19,7 +19,7 @@ final class QueueTable {
   /** Ages are those at the time of the snapshot. */
   static String text(FleetTable.Snapshot snapshot, int limit) {
     FleetRecord fleet = snapshot.fleet();
-    StringBuilder text = new StringBuilder(FleetTable.staleness(snapshot));
+    StringBuilder text = new StringBuilder(FleetTable.warnings(snapshot));
     if (fleet.queued() == 0) {
       return text.append(String.format("nothing waits%n")).toString();
     }

@@ -156,6 +156,7 @@ final class OpenOwner extends AbstractBehavior<Command> implements OwnedPartitio
               life.fencings().recent(),
               Fencings.WINDOW,
               life.fencings().ever());
+      tell(new PlacementMessage.Contested(life.partition(), life.fencings().recent()));
     }
   }
 

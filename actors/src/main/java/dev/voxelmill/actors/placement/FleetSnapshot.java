@@ -30,6 +30,7 @@ record FleetSnapshot(
     FairShare share,
     ExpectedTime expected,
     DeviceTime used,
+    List<FleetRecord.Contested> contested,
     boolean listening) {
 
   FleetRecord at(long epoch, Instant at, long nowNanos) {
@@ -41,7 +42,8 @@ record FleetSnapshot(
         queue(),
         tasks.size(),
         tenants(nowNanos),
-        share.tenants().size());
+        share.tenants().size(),
+        contested);
   }
 
   private List<Queued> queue() {

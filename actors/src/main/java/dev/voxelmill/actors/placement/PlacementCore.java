@@ -5,6 +5,7 @@ import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage.AttemptEnded;
+import dev.voxelmill.protocols.worker.PlacementMessage.Contested;
 import dev.voxelmill.protocols.worker.PlacementMessage.Heartbeat;
 import dev.voxelmill.protocols.worker.PlacementMessage.Offer;
 import dev.voxelmill.protocols.worker.PlacementMessage.Offers;
@@ -51,6 +52,7 @@ public final class PlacementCore {
   private final Map<TaskRef, WaitingTask> tasks = new HashMap<>();
   private final Map<TaskRef, Proposed> proposals = new HashMap<>();
   private final Deque<Proposed> unanswered = new ArrayDeque<>();
+  private final ContestedPartitions contested = new ContestedPartitions();
   private final OfferReplica.Listener listener = new WaitingTasks();
 
   /** A task that was proposed; it is proposed again when nothing came of it by then. */
@@ -74,6 +76,7 @@ public final class PlacementCore {
       case Heartbeat heartbeat -> onHeartbeat(heartbeat, nowNanos);
       case Offers offers -> onOffers(offers, nowNanos);
       case AttemptEnded over -> onAttemptEnded(over, nowNanos);
+      case Contested news -> contested.hear(news, nowNanos);
     }
   }
 
@@ -276,7 +279,14 @@ public final class PlacementCore {
    */
   public FleetRecord snapshot(long epoch, Instant at, long nowNanos, boolean listening) {
     return new FleetSnapshot(
-            workers.values(), tasks, proposals.values(), share, expected, tenantTime, listening)
+            workers.values(),
+            tasks,
+            proposals.values(),
+            share,
+            expected,
+            tenantTime,
+            contested.now(nowNanos),
+            listening)
         .at(epoch, at, nowNanos);
   }
 

@@ -115,7 +115,8 @@ class CommandsTest {
   @Test
   void aSnapshotOlderThanFiveSecondsIsStale() {
     Instant written = Instant.parse("2026-11-20T12:00:00Z");
-    FleetRecord fleet = new FleetRecord(1, written, List.of(), 0, List.of(), 0, List.of(), 0);
+    FleetRecord fleet =
+        new FleetRecord(1, written, List.of(), 0, List.of(), 0, List.of(), 0, List.of());
 
     FleetTable.Snapshot fresh = FleetTable.Snapshot.of(fleet, written.plusMillis(5000));
     FleetTable.Snapshot old = FleetTable.Snapshot.of(fleet, written.plusMillis(5001));

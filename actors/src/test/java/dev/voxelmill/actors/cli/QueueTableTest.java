@@ -36,7 +36,8 @@ class QueueTableTest {
                     List.of(
                         new FleetRecord.Waiting(9, 2, AT.minusSeconds(3)),
                         new FleetRecord.Waiting(5, 100, AT.minusSeconds(90))))),
-            3);
+            3,
+            List.of());
 
     String text = QueueTable.text(FleetTable.Snapshot.of(fleet, AT.plusSeconds(1)), 20);
 
@@ -56,12 +57,26 @@ class QueueTableTest {
 
   @Test
   void aSnapshotThatNobodyRenewsSaysSo() {
-    FleetRecord fleet = new FleetRecord(1, AT, List.of(), 0, List.of(), 0, List.of(), 0);
+    FleetRecord fleet = new FleetRecord(1, AT, List.of(), 0, List.of(), 0, List.of(), 0, List.of());
 
     String text = QueueTable.text(FleetTable.Snapshot.of(fleet, AT.plusSeconds(7)), 20);
 
     assertTrue(text.startsWith("stale: nobody has written for 7.0 s"), text);
     assertTrue(text.endsWith("nothing waits" + System.lineSeparator()), text);
+  }
+
+  @Test
+  void aPartitionThatNodesTakeFromOneAnotherIsAnAlarm() {
+    List<FleetRecord.Contested> contested = List.of(new FleetRecord.Contested(3, 4));
+    FleetRecord fleet = new FleetRecord(1, AT, List.of(), 0, List.of(), 0, List.of(), 0, contested);
+    FleetTable.Snapshot snapshot = FleetTable.Snapshot.of(fleet, AT);
+
+    for (String text : List.of(QueueTable.text(snapshot, 20), FleetTable.text(snapshot))) {
+      assertTrue(
+          text.startsWith(
+              "ALARM: nothing of partition 3 goes on, its owner was fenced 4 times within a minute"),
+          text);
+    }
   }
 
   private static FleetRecord.Queued queued(String id, WaitReason reason, WorkerId... proposed) {

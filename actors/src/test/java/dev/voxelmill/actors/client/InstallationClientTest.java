@@ -206,7 +206,7 @@ class InstallationClientTest {
 
   private static byte[] fleet(long epoch, Instant at) {
     return JsonCodec.of(FleetRecord.class)
-        .encode(new FleetRecord(epoch, at, List.of(), 0, List.of(), 0, List.of(), 0));
+        .encode(new FleetRecord(epoch, at, List.of(), 0, List.of(), 0, List.of(), 0, List.of()));
   }
 
   private static AssetRecord asset(JobId job, BlobRef glb) {

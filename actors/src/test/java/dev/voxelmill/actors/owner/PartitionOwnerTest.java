@@ -35,6 +35,7 @@ import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,25 @@ class PartitionOwnerTest {
   }
 
   @Test
+  void anOwnerThatIsFencedAgainAndAgainRaisesTheAlarm() throws Exception {
+    // However long it takes, the fencings are within a minute of the owner's clock.
+    ActorRef<OwnerMessage> owner = owner(7, LONG_LEASE, InstantSource.fixed(Instant.now()));
+
+    for (int times = 1; times <= Fencings.ALARMING; times++) {
+      TaskRef task = accepted(7, "contested-" + times);
+      OpenOutcome usurper =
+          PartitionLog.open(installation, 7, LogConfig.load())
+              .toCompletableFuture()
+              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertInstanceOf(OpenOutcome.Opened.class, usurper).log().close();
+      owner.tell(new OwnerMessage.Proposal(task, ONE, one.getRef()));
+    }
+
+    await(new PlacementMessage.Contested(7, Fencings.ALARMING));
+    kit.stop(owner);
+  }
+
+  @Test
   void aPausedTaskIsReleasedKeptFromPlacementAndGoesOnFromItsCheckpoint() throws Exception {
     ActorRef<OwnerMessage> owner = owner(4, LONG_LEASE);
     TaskRef task = accepted(4, "paused");
@@ -270,6 +290,10 @@ class PartitionOwnerTest {
   }
 
   private ActorRef<OwnerMessage> owner(int partition, Duration lease) {
+    return owner(partition, lease, InstantSource.system());
+  }
+
+  private ActorRef<OwnerMessage> owner(int partition, Duration lease, InstantSource clock) {
     Duration restart = Duration.ofMillis(200);
     OwnerConfig config =
         new OwnerConfig(
@@ -301,7 +325,7 @@ class PartitionOwnerTest {
             PartitionOwner.create(
                 partition,
                 new PartitionOwner.Ports(
-                    config, InstantSource.system(), store, placement.getRef(), stopped::add)));
+                    config, clock, store, placement.getRef(), stopped::add)));
     TestProbe<OwnerMessage.Owned> opened = kit.createTestProbe(OwnerMessage.Owned.class);
     opened.awaitAssert(
         PATIENCE,

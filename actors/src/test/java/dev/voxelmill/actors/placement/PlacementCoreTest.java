@@ -279,6 +279,19 @@ class PlacementCoreTest {
         .toList();
   }
 
+  @Test
+  void aContestedPartitionIsShownForAMinuteAfterItsLastFencing() {
+    core.hear(new PlacementMessage.Contested(3, 3), now);
+    now += Duration.ofSeconds(40).toNanos();
+    core.hear(new PlacementMessage.Contested(3, 5), now);
+
+    now += Duration.ofSeconds(59).toNanos();
+    assertEquals(List.of(new FleetRecord.Contested(3, 5)), snapshot().contested());
+
+    now += Duration.ofSeconds(1).toNanos();
+    assertEquals(List.of(), snapshot().contested());
+  }
+
   private FleetRecord snapshot() {
     return core.snapshot(1, NOON, now, false);
   }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param tenants with tasks that wait or run, first the one with most waiting; at most {@link
  *     #SHOWN_TENANTS}
  * @param tenantCount how many there are in all
+ * @param contested partitions of which nothing goes on; a person has to look
  */
 public record FleetRecord(
     long epoch,
@@ -28,7 +29,8 @@ public record FleetRecord(
     List<Queued> queue,
     int queued,
     List<Tenant> tenants,
-    int tenantCount) {
+    int tenantCount,
+    List<Contested> contested) {
   /** The key of the one live record. */
   public static final String KEY = "snapshot";
 
@@ -40,6 +42,7 @@ public record FleetRecord(
     workers = List.copyOf(workers);
     queue = List.copyOf(queue);
     tenants = List.copyOf(tenants);
+    contested = List.copyOf(contested);
   }
 
   /** Why a task waits. */
@@ -74,6 +77,14 @@ public record FleetRecord(
       waiting = List.copyOf(waiting);
     }
   }
+
+  /**
+   * A partition that nodes take from one another, since the cluster has split or two installations
+   * share a prefix.
+   *
+   * @param fencings of its owner within a minute; to be fenced once is how a partition moves
+   */
+  public record Contested(int partition, int fencings) {}
 
   /** How many tasks of one priority wait, and since when the oldest of them. */
   public record Waiting(int priority, int tasks, Instant oldest) {}

@@ -12,7 +12,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = PlacementMessage.Heartbeat.class, name = "heartbeat"),
   @JsonSubTypes.Type(value = PlacementMessage.Offers.class, name = "offers"),
-  @JsonSubTypes.Type(value = PlacementMessage.AttemptEnded.class, name = "attempt-ended")
+  @JsonSubTypes.Type(value = PlacementMessage.AttemptEnded.class, name = "attempt-ended"),
+  @JsonSubTypes.Type(value = PlacementMessage.Contested.class, name = "contested")
 })
 public sealed interface PlacementMessage extends CborSerializable {
   /** Name of the cluster singleton that receives these messages, on nodes of role supervisor. */
@@ -76,4 +77,11 @@ public sealed interface PlacementMessage extends CborSerializable {
 
   /** An owner knows that an attempt no longer holds its worker, ahead of the worker's heartbeat. */
   record AttemptEnded(TaskRef task, int attempt, WorkerId worker) implements PlacementMessage {}
+
+  /**
+   * A partition is taken from its owner again and again, and nothing of it goes on meanwhile.
+   *
+   * @param fencings within the last minute
+   */
+  record Contested(int partition, int fencings) implements PlacementMessage {}
 }
