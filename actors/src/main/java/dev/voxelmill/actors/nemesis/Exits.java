@@ -31,9 +31,13 @@ final class Exits implements LocalInstallation.OnExit {
     }
   }
 
+  /** A process that was told to leave may be told of twice: by its keeper, and by who told it. */
   @Override
   public synchronized void ended(String part, long pid, int exitCode) {
-    exits.add(new Exit(part, pid, exitCode));
+    Exit exit = new Exit(part, pid, exitCode);
+    if (!exits.contains(exit)) {
+      exits.add(exit);
+    }
     notifyAll();
   }
 
