@@ -114,10 +114,12 @@ final class Child implements LocalPart {
     synchronized (lock) {
       held = true;
       up = false;
+      // By its handle: Process would close the streams too, and the keeper, should it just be about
+      // to read on, would take that for a child that cannot be started.
       if (process != null && atOnce) {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
       } else if (process != null) {
-        process.destroy();
+        process.toHandle().destroy();
       }
     }
   }

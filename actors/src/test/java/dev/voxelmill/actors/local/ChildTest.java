@@ -91,6 +91,23 @@ class ChildTest {
   }
 
   @Test
+  void aChildThatIsEndedTheMomentItIsReadyComesBackAllTheSame() throws Exception {
+    Child child = child("echo $$ >> lives; echo READY; exec sleep 600");
+    child.start();
+
+    for (int life = 1; life <= 20; life++) {
+      child.awaitUp(SOON);
+      child.end(true);
+      child.release();
+    }
+    child.awaitUp(SOON);
+    child.stop();
+    child.awaitEnd(SOON);
+
+    assertEquals(21, lives().size());
+  }
+
+  @Test
   void whatAChildPrintsIsInItsLog() throws Exception {
     Child child = child("echo starting >&2; echo READY 127.0.0.1:1; echo later; cat > /dev/null");
     child.start();

@@ -324,8 +324,7 @@ class PartitionOwnerTest {
         kit.spawn(
             PartitionOwner.create(
                 partition,
-                new PartitionOwner.Ports(
-                    config, clock, store, placement.getRef(), stopped::add)));
+                new PartitionOwner.Ports(config, clock, store, placement.getRef(), stopped::add)));
     TestProbe<OwnerMessage.Owned> opened = kit.createTestProbe(OwnerMessage.Owned.class);
     opened.awaitAssert(
         PATIENCE,
