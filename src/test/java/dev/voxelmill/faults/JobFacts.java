@@ -6,6 +6,7 @@ import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.WorkerId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -103,6 +104,40 @@ final class JobFacts {
                         e instanceof EventRecord.Checkpointed c
                             && c.stage().equals(stage)
                             && c.nextStep() >= nextStep));
+  }
+
+  /**
+   * The most that lay between two checkpoints of a stage. What is being written when the log falls
+   * silent is durable late, and what is computed meanwhile is durable after it, in one stride: the
+   * longest time and the most steps are not of the same two.
+   *
+   * @param steps from the next step of one to that of the other
+   * @param time from when one was known to be durable until the other was
+   */
+  record Drought(long steps, Duration time) {
+    Drought with(EventRecord before, EventRecord after) {
+      Duration between = Duration.between(before.time(), after.time());
+      return new Drought(
+          Math.max(steps, nextStep(after) - nextStep(before)),
+          time.compareTo(between) > 0 ? time : between);
+    }
+  }
+
+  /** How long a stage went without anything durable. */
+  Drought drought(String id, String stage) {
+    List<EventRecord> checkpoints =
+        events(id).stream()
+            .filter(e -> e.event() instanceof EventRecord.Checkpointed c && c.stage().equals(stage))
+            .toList();
+    Drought most = new Drought(0, Duration.ZERO);
+    for (int i = 1; i < checkpoints.size(); i++) {
+      most = most.with(checkpoints.get(i - 1), checkpoints.get(i));
+    }
+    return most;
+  }
+
+  private static long nextStep(EventRecord checkpoint) {
+    return ((EventRecord.Checkpointed) checkpoint.event()).nextStep();
   }
 
   /** Attempts at all tasks of a job, by the last record before its end. */
