@@ -1,5 +1,6 @@
 package dev.voxelmill.gpu.clip;
 
+import java.nio.charset.Charset;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Map;
@@ -13,10 +14,11 @@ import org.jsoup.parser.Parser;
  * (rspeer/python-ftfy, {@code fix_text}) and a few lines of their own.
  *
  * <p>Carried over from ftfy: entities that end in a semicolon, unless the text has a {@code <};
- * terminal escapes; Latin ligatures; full and half width; curly quotes; line breaks; lone
- * surrogates; control characters; composition (NFC); all of it until nothing changes. Not carried
- * over is the guessing of wrongly decoded bytes, so {@code "Ã©"} stays as it is here and would
- * become {@code "é"} there, and entities in capitals, such as EACUTE.
+ * letters and signs of Windows-1252 that were read as control characters; terminal escapes; Latin
+ * ligatures; full and half width; curly quotes; line breaks; lone surrogates; control characters;
+ * composition (NFC); all of it until nothing changes. Not carried over is the guessing of wrongly
+ * decoded bytes, so {@code "Ã©"} stays as it is here and would become {@code "é"} there, and
+ * entities in capitals, such as EACUTE.
  */
 enum TextCleaning {
   /** transformers' {@code CLIPTokenizer}, which diffusers uses: no more entities than ftfy's. */
@@ -27,10 +29,13 @@ enum TextCleaning {
   private static final Pattern ENTITY = Pattern.compile("&#?[0-9A-Za-z]{1,24};");
   private static final Pattern ANY_ENTITY =
       Pattern.compile("&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\\t\\n\\f <&#;]{1,32};?)");
+  private static final Pattern C1_CONTROL = Pattern.compile("[\u0080-\u009f]");
+  private static final Charset WESTERN = Charset.forName("windows-1252");
+  private static final String UNDEFINED = "\ufffd";
   private static final Pattern TERMINAL_ESCAPE = Pattern.compile("\u001b\\[[\\d;]*[a-zA-Z]");
   private static final Pattern SINGLE_QUOTE = Pattern.compile("[\u02bc\u2018-\u201b]");
   private static final Pattern DOUBLE_QUOTE = Pattern.compile("[\u201c-\u201f]");
-  private static final Pattern LINE_BREAK = Pattern.compile("\r\n|[\r\u2028\u2029\u0085]");
+  private static final Pattern LINE_BREAK = Pattern.compile("\r\n|[\r\u2028\u2029]");
   private static final Pattern CONTROL =
       Pattern.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f\u206a-\u206f\ufeff\ufff9-\ufffc]");
   private static final Pattern WIDE_OR_NARROW = Pattern.compile("[\u3000\uff01-\uffef]");
@@ -83,6 +88,7 @@ enum TextCleaning {
       if (!mayBeHtml) {
         fixed = unescaped(ENTITY, fixed);
       }
+      fixed = C1_CONTROL.matcher(fixed).replaceAll(match -> western(match.group()));
       fixed = TERMINAL_ESCAPE.matcher(fixed).replaceAll("");
       fixed = LIGATURE.matcher(fixed).replaceAll(match -> LIGATURES.get(match.group()));
       fixed =
@@ -97,6 +103,12 @@ enum TextCleaning {
       fixed = Normalizer.normalize(fixed, Normalizer.Form.NFC);
     } while (!fixed.equals(before));
     return fixed;
+  }
+
+  /** What a byte of that value is in Windows-1252; itself where that defines nothing. */
+  private static String western(String control) {
+    String read = new String(new byte[] {(byte) control.charAt(0)}, WESTERN);
+    return read.equals(UNDEFINED) ? control : read;
   }
 
   private static String unescaped(Pattern entity, String text) {

@@ -45,6 +45,13 @@ class ClipTokenizerTest {
   }
 
   @Test
+  void controlCharactersThatWindowsPrintsAreItsSigns() {
+    assertEquals("d\u2026e", TextCleaning.fix("d\u0085e"));
+    assertEquals("it's \u20ac5", TextCleaning.fix("it\u0092s \u00805"));
+    assertEquals("a\u0081b", TextCleaning.fix("a\u0081b"));
+  }
+
+  @Test
   void entitiesAreTextWhereTheTextMayBeHtml() {
     assertEquals("<b> &amp;", TextCleaning.TRANSFORMERS.clean("<b> &amp;"));
     assertEquals("<b> &", TextCleaning.OPENAI.clean("<b> &amp;amp"));
