@@ -3,7 +3,6 @@ package dev.voxelmill.actors.local;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,21 +185,21 @@ final class Child implements LocalPart {
       while (true) {
         awaitRelease();
         long startNanos = System.nanoTime();
-        int exit = live();
+        String end = live();
         if (isStopping()) {
           return;
         }
         if (!ready.isDone()) {
-          ready.completeExceptionally(neverReady("ended with exit code " + exit));
+          ready.completeExceptionally(neverReady(end));
           return;
         }
         Duration lived = Duration.ofNanos(System.nanoTime() - startNanos);
         RestartPolicy.Restart restart = policy.afterExit(shortLives, lived);
         shortLives = restart.shortLives();
         LOG.warn(
-            "{} ended with exit code {} after {} s; it starts again in {} ms",
+            "{} {} after {} s; it starts again in {} ms",
             spec.name(),
-            exit,
+            end,
             lived.toSeconds(),
             restart.pause().toMillis());
         Thread.sleep(restart.pause());
@@ -208,13 +207,20 @@ final class Child implements LocalPart {
     } catch (InterruptedException e) {
       // Only stop() interrupts; the process, if any, is ended by it.
       ready.completeExceptionally(neverReady("was stopped"));
-    } catch (IOException e) {
-      ready.completeExceptionally(neverReady("cannot be started: " + e.getMessage()));
     }
   }
 
-  /** One life of the process; returns its exit code. */
-  private int live() throws IOException, InterruptedException {
+  /** One life of the process; returns how it ended. */
+  private String live() throws InterruptedException {
+    try {
+      return "ended with exit code " + run();
+    } catch (IOException e) {
+      return "cannot be started: " + e.getMessage();
+    }
+  }
+
+  /** Starts the process and waits for its end; returns its exit code. */
+  private int run() throws IOException, InterruptedException {
     Process started;
     synchronized (lock) {
       if (stopping) {
@@ -233,12 +239,10 @@ final class Child implements LocalPart {
       up = false;
     }
     try (BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
-        Writer copy =
-            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        new BufferedReader(
+            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        copy.append(line).append(System.lineSeparator()).flush();
+        copy(line);
         if (line.startsWith(READY)) {
           onReady(line);
         }
@@ -247,6 +251,16 @@ final class Child implements LocalPart {
     int exitCode = started.waitFor();
     exits.onExit(spec.name(), started.pid(), exitCode);
     return exitCode;
+  }
+
+  /** A full disk costs the line, never the child: whatever it says is heard all the same. */
+  private void copy(String line) {
+    try {
+      Files.writeString(
+          log, line + System.lineSeparator(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      LOG.warn("{}: cannot be written: {} (fix: make room there)", log, e.getMessage());
+    }
   }
 
   private void awaitRelease() throws InterruptedException {

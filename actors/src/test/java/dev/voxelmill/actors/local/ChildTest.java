@@ -3,6 +3,7 @@ package dev.voxelmill.actors.local;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,6 +119,43 @@ class ChildTest {
     child.awaitEnd(SOON);
 
     assertEquals("starting\nREADY 127.0.0.1:1\nlater\n", log());
+  }
+
+  @Test
+  void aChildWhoseLogCannotBeWrittenIsHeardAndKeptAlive() throws Exception {
+    Files.createSymbolicLink(directory.resolve("part.log"), Path.of("/dev/full"));
+    Child child = child("echo starting >&2; echo READY here; exec sleep 600");
+    child.start();
+    String address = child.awaitReady(SOON);
+    long first = child.pid();
+
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+    await().atMost(SOON).until(() -> child.pid() != first && child.isReady());
+    child.stop();
+    child.awaitEnd(SOON);
+
+    assertEquals("here", address);
+  }
+
+  @Test
+  void aChildThatCouldNotBeStartedAgainIsTriedUntilItCan() throws Exception {
+    Child child = child("echo READY; exec sleep 600");
+    child.start();
+    child.awaitReady(SOON);
+    long first = child.pid();
+
+    Path launcher = directory.resolve("launcher");
+    Files.move(launcher, directory.resolve("away"));
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+    await().atMost(SOON).until(() -> child.pid() == 0);
+    assertThrows(InstallationException.class, () -> child.awaitUp(Duration.ofMillis(300)));
+    Files.move(directory.resolve("away"), launcher);
+    child.awaitUp(SOON);
+    long second = child.pid();
+    child.stop();
+    child.awaitEnd(SOON);
+
+    assertNotEquals(first, second);
   }
 
   private List<String> lives() throws IOException {
