@@ -69,7 +69,19 @@ public final class AssetFiles {
 
   private static Path put(Path target, byte[] bytes) throws IOException {
     Path partial = target.resolveSibling(target.getFileName() + ".part");
-    Files.write(partial, bytes);
-    return Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.write(partial, bytes);
+      return Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.deleteIfExists(partial);
+      throw new IOException(
+          target
+              + ": not written: "
+              + e.getMessage()
+              + " (expected: room for "
+              + bytes.length
+              + " bytes; fix: make some, or fetch to another directory: the asset stays where it is)",
+          e);
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * A submitted picture: RGB on white and coverage, as far as the picture tells what it covers.
@@ -87,8 +88,10 @@ final class InputPicture {
 
   /** The pixels of a PNG, JPEG or WebP; empty when no reader understands the bytes. */
   static Optional<BufferedImage> read(byte[] file) {
+    // Not through a file, as ImageIO does on its own: a full disk would be taken for a bad picture.
     try {
-      return Optional.ofNullable(ImageIO.read(new ByteArrayInputStream(file)));
+      return Optional.ofNullable(
+          ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(file))));
     } catch (IOException | RuntimeException undecodable) {
       // Readers throw whatever a damaged file makes them meet; all of it means the same here.
       return Optional.empty();

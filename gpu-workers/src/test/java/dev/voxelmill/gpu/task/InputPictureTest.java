@@ -13,10 +13,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InputPictureTest {
   private static final double FOV_RAD = 0.8;
@@ -31,6 +34,20 @@ class InputPictureTest {
     assertArrayEquals(
         new float[] {2 * 0.2f - 1, 2 * 0.4f - 1, 2 * 0.6f - 1, 1}, pixel(seen, 4, 1, 2), 1e-6f);
     assertArrayEquals(new float[] {1, 1, 1, -1}, pixel(seen, 4, 0, 0), 1e-6f);
+  }
+
+  @Test
+  void aPictureIsReadWhereNoFileCanBeWritten(@TempDir Path directory) throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image(4, 4, BufferedImage.TYPE_INT_ARGB), "png", png);
+    Path gone = Files.createDirectory(directory.resolve("gone"));
+    ImageIO.setCacheDirectory(gone.toFile());
+    Files.delete(gone);
+    try {
+      assertTrue(InputPicture.read(png.toByteArray()).isPresent());
+    } finally {
+      ImageIO.setCacheDirectory(null);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.voxelmill.storage.checkpoint;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import com.github.luben.zstd.util.Native;
 import dev.voxelmill.protocols.job.CheckpointManifest.PayloadCodec;
 import dev.voxelmill.storage.chunk.ChunkDamagedException;
 import dev.voxelmill.storage.chunk.ChunkDamagedException.Reason;
@@ -27,7 +28,25 @@ final class PayloadEncoding {
   private final Choice choice;
 
   PayloadEncoding(Choice choice) {
+    loadZstandard();
     this.choice = choice;
+  }
+
+  /**
+   * On its first use Zstandard unpacks its library to the temporary directory, and a class that
+   * once failed to initialise stays unusable. A process that starts can still say so and end.
+   */
+  private static void loadZstandard() {
+    try {
+      Native.load();
+    } catch (ExceptionInInitializerError | UnsatisfiedLinkError e) {
+      throw new IllegalStateException(
+          "java.io.tmpdir: Zstandard's library cannot be loaded from "
+              + System.getProperty("java.io.tmpdir")
+              + " (expected: 2 MB of room, executable; fix: make room there, or name another"
+              + " directory with -Djava.io.tmpdir)",
+          e);
+    }
   }
 
   /**
