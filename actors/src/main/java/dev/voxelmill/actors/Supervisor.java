@@ -5,6 +5,7 @@ import dev.voxelmill.actors.intake.Intake;
 import dev.voxelmill.actors.owner.OwnerStore;
 import dev.voxelmill.actors.owner.PartitionOwner;
 import dev.voxelmill.actors.placement.Placement;
+import dev.voxelmill.actors.sight.LogWatch;
 import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.worker.ClusterRoles;
 import dev.voxelmill.protocols.worker.OwnerMessage;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -75,6 +77,7 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
    *
    * @param partitions number of home partitions
    * @param quorum supervisors of which this is one, before anything begins
+   * @param log asks the brokers whether every home partition's log answers
    * @param fleet takes placement's snapshots; must not block
    * @param intake starts the intake stream of this node
    * @param whenOwned is run once, when every partition has an owner
@@ -84,6 +87,7 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
       int partitions,
       Quorum quorum,
       OwnerStore store,
+      Supplier<CompletionStage<?>> log,
       java.util.function.Consumer<FleetRecord> fleet,
       Supplier<Intake> intake,
       Runnable whenOwned) {}
@@ -214,6 +218,14 @@ final class Supervisor extends AbstractBehavior<Supervisor.Command> {
             .withRole(ClusterRoles.SUPERVISOR)
             .withMessageExtractor(new OwnerShards()));
     watchWorkers(Cluster.get(system));
+    getContext()
+        .spawn(
+            LogWatch.create(
+                parts.config().sight(),
+                parts.quorum().supervisors(),
+                parts.log(),
+                System::nanoTime),
+            "log-watch");
     leaveInOrder(system, parts.intake().get(), vacancies);
     timers.startTimerWithFixedDelay(Timer.KEEP_ALIVE, parts.config().owner().keepAlive());
     keepAlive();

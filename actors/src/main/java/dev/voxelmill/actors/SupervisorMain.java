@@ -17,6 +17,7 @@ import dev.voxelmill.storage.checkpoint.CheckpointSweeper;
 import dev.voxelmill.storage.checkpoint.KafkaCheckpointStore;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.log.LogConfig;
+import dev.voxelmill.storage.log.LogProbe;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -81,11 +82,13 @@ public final class SupervisorMain implements Callable<Integer> {
         BlobStore blobs = new BlobStore(installation, ChunkConfig.load());
         KafkaCheckpointStore checkpoints =
             new KafkaCheckpointStore(installation, ChunkConfig.load());
-        CheckpointSweeper sweeper = new CheckpointSweeper(installation, ChunkConfig.load())) {
+        CheckpointSweeper sweeper = new CheckpointSweeper(installation, ChunkConfig.load());
+        LogProbe log = new LogProbe(installation, config.sight().fresh())) {
       Quorum quorum = Quorum.of(membership.seedNodes(), cluster.joinTimeout());
       Memory memory =
-          new Memory(config, quorum, installation, telemetry, blobs, checkpoints, sweeper);
-      Membership member = new Membership(() -> join(memory), cluster.rejoinPause());
+          new Memory(config, quorum, installation, telemetry, blobs, checkpoints, sweeper, log);
+      Membership member =
+          new Membership(() -> join(memory), memory::answers, cluster.rejoinPause());
       Program.atExit(() -> member.leave(LEAVE) ? ExitCode.OK : ExitCode.SOFTWARE);
       service.watchParent();
       return member.keep() ? ExitCode.OK : ExitCode.SOFTWARE;
@@ -100,7 +103,13 @@ public final class SupervisorMain implements Callable<Integer> {
       Telemetry telemetry,
       BlobStore blobs,
       KafkaCheckpointStore checkpoints,
-      CheckpointSweeper sweeper) {
+      CheckpointSweeper sweeper,
+      LogProbe log) {
+
+    /** Whether there is anything to own: a node that the brokers do not answer stays out. */
+    boolean answers() {
+      return log.ask().handle((ends, failure) -> failure == null).toCompletableFuture().join();
+    }
 
     Supervisor.Parts parts(ActorSystem<?> system) {
       KafkaOwnerStore store =
@@ -120,6 +129,7 @@ public final class SupervisorMain implements Callable<Integer> {
           installation.partitions(),
           quorum,
           store,
+          log::ask,
           telemetry::publish,
           () ->
               Intake.start(system, installation, config.intake(), ModelRegistry.load(), blobs::put),

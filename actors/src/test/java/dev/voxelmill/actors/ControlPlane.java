@@ -122,6 +122,7 @@ final class ControlPlane implements AutoCloseable {
             installation.partitions(),
             Quorum.of(List.of(), DEADLINE),
             store,
+            () -> CompletableFuture.completedFuture(null),
             telemetry::publish,
             () ->
                 Intake.start(

@@ -5,12 +5,14 @@ import dev.voxelmill.actors.intake.IntakeConfig;
 import dev.voxelmill.actors.owner.JobsConfig;
 import dev.voxelmill.actors.owner.OwnerConfig;
 import dev.voxelmill.actors.placement.PlacementConfig;
+import dev.voxelmill.actors.sight.SightConfig;
 import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.config.Section;
 import dev.voxelmill.storage.topics.TopicsConfig;
 
 /** All of {@code conf/supervisor.conf}. */
-public record SupervisorConfig(IntakeConfig intake, OwnerConfig owner, PlacementConfig placement) {
+public record SupervisorConfig(
+    IntakeConfig intake, OwnerConfig owner, PlacementConfig placement, SightConfig sight) {
   private static final String FILE = "supervisor.conf";
 
   /** Reads {@code conf/supervisor.conf}. */
@@ -24,6 +26,7 @@ public record SupervisorConfig(IntakeConfig intake, OwnerConfig owner, Placement
     return new SupervisorConfig(
         IntakeConfig.from(Section.of(config, "intake", file)),
         OwnerConfig.from(Section.of(config, "owner", file), jobs),
-        PlacementConfig.from(Section.of(config, "placement", file)));
+        PlacementConfig.from(Section.of(config, "placement", file)),
+        SightConfig.from(Section.of(config, "sight", file)));
   }
 }

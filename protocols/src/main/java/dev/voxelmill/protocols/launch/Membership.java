@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -27,6 +28,7 @@ public final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
   private final Supplier<ActorSystem<?>> birth;
+  private final BooleanSupplier mayJoin;
   private final Duration pause;
 
   /** Completes when the cluster has been left, or could not be. */
@@ -37,13 +39,32 @@ public final class Membership {
   private boolean leaving;
 
   /**
+   * Why an actor system was ended that another one shall follow.
+   *
+   * @param why for the log
+   */
+  public record Afresh(String why) implements CoordinatedShutdown.Reason {}
+
+  /**
    * A membership that has not begun.
    *
    * @param birth starts an actor system that joins the cluster
    * @param pause between the end of one and the start of the next
    */
   public Membership(Supplier<ActorSystem<?>> birth, Duration pause) {
+    this(birth, () -> true, pause);
+  }
+
+  /**
+   * A membership that has not begun and waits for what a member needs.
+   *
+   * @param birth starts an actor system that joins the cluster
+   * @param mayJoin whether to start one now; may block for a while
+   * @param pause between the end of one and the start of the next, and between two questions
+   */
+  public Membership(Supplier<ActorSystem<?>> birth, BooleanSupplier mayJoin, Duration pause) {
     this.birth = birth;
+    this.mayJoin = mayJoin;
     this.pause = pause;
   }
 
@@ -54,6 +75,7 @@ public final class Membership {
    */
   public boolean keep() throws InterruptedException {
     while (true) {
+      awaitPermission();
       Optional<ActorSystem<?>> next = begin();
       if (next.isEmpty()) {
         return true;
@@ -123,6 +145,12 @@ public final class Membership {
     return leaving;
   }
 
+  private void awaitPermission() throws InterruptedException {
+    while (!isLeaving() && !mayJoin.getAsBoolean()) {
+      awaitLeave(pause);
+    }
+  }
+
   private synchronized void awaitLeave(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     for (long left = limit.toMillis(); !leaving && left > 0; ) {
@@ -131,9 +159,13 @@ public final class Membership {
     }
   }
 
-  /** Downed, or never let in: the process is sound and may try again. */
+  /**
+   * Downed, never let in, or ended for the sake of the next: the process is sound and may try
+   * again.
+   */
   private static boolean isRemoval(CoordinatedShutdown.Reason reason) {
     return reason.equals(CoordinatedShutdown.clusterDowningReason())
-        || reason.equals(CoordinatedShutdown.clusterJoinUnsuccessfulReason());
+        || reason.equals(CoordinatedShutdown.clusterJoinUnsuccessfulReason())
+        || reason instanceof Afresh;
   }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -26,7 +28,9 @@ class MembershipTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final BlockingQueue<ActorSystem<?>> born = new LinkedBlockingQueue<>();
-  private final Membership membership = new Membership(this::birth, Duration.ofMillis(10));
+  private final AtomicBoolean mayJoin = new AtomicBoolean(true);
+  private final Membership membership =
+      new Membership(this::birth, mayJoin::get, Duration.ofMillis(10));
   private final CompletableFuture<Boolean> kept = CompletableFuture.supplyAsync(this::keep);
 
   @AfterEach
@@ -45,6 +49,32 @@ class MembershipTest {
     assertNotSame(first, second);
     assertTrue(first.getWhenTerminated().toCompletableFuture().isDone());
     assertFalse(kept.isDone());
+  }
+
+  @Test
+  void aNodeThatGivesItsMembershipUpJoinsAgainWhenItMay() throws Exception {
+    ActorSystem<?> first = next();
+    mayJoin.set(false);
+
+    CoordinatedShutdown.get(first).run(new Membership.Afresh("of a test"));
+    first.getWhenTerminated().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    assertEquals(0, born.size());
+    mayJoin.set(true);
+
+    assertNotSame(first, next());
+    assertFalse(kept.isDone());
+  }
+
+  @Test
+  void aNodeThatMayNotJoinCanStillBeToldToLeave() throws Exception {
+    ActorSystem<?> first = next();
+    mayJoin.set(false);
+    CoordinatedShutdown.get(first).run(new Membership.Afresh("of a test"));
+    first.getWhenTerminated().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+    assertTrue(membership.leave(LIMIT));
+
+    assertTrue(kept.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
   }
 
   @Test
