@@ -2,11 +2,15 @@ package dev.voxelmill.faults;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -24,7 +28,7 @@ final class ConsumerGroups {
    * refuses to move a group that lives.
    */
   void rewind() throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", layout.broker()))) {
+    try (Admin admin = admin()) {
       for (String group : List.of("-intake", "-owner")) {
         String name = layout.prefix() + group;
         Eventually.holds(name + " has no members", () -> isEmpty(admin, name));
@@ -41,17 +45,38 @@ final class ConsumerGroups {
     }
   }
 
+  /** Addresses of those who share the requests; none while the broker does not say. */
+  Set<String> intakeHosts() {
+    try (Admin admin = admin()) {
+      return members(admin, layout.prefix() + "-intake").stream()
+          .map(member -> member.host().replace("/", ""))
+          .collect(Collectors.toSet());
+    } catch (ExecutionException e) {
+      return Set.of(); // it is asked again
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", layout.broker()));
+  }
+
   private static boolean isEmpty(Admin admin, String group) {
+    try {
+      return members(admin, group).isEmpty();
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof GroupIdNotFoundException; // else it is asked again
+    }
+  }
+
+  private static Collection<MemberDescription> members(Admin admin, String group)
+      throws ExecutionException {
     try {
       return admin
           .describeConsumerGroups(List.of(group))
           .describedGroups()
           .get(group)
           .get()
-          .members()
-          .isEmpty();
-    } catch (ExecutionException e) {
-      return e.getCause() instanceof GroupIdNotFoundException; // else it is asked again
+          .members();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

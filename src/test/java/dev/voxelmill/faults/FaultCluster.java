@@ -4,6 +4,7 @@ import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.client.UnreachableException;
 import dev.voxelmill.actors.history.Finding;
 import dev.voxelmill.protocols.job.JobCommand;
+import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
 import dev.voxelmill.protocols.topic.FleetRecord;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -65,10 +67,11 @@ final class FaultCluster implements AutoCloseable {
   }
 
   private void startAll() throws IOException {
+    Files.createDirectories(scratch());
     if (layout.ownBroker()) {
       startBroker().awaitReady();
     }
-    for (int i = 0; i < layout.supervisors().size(); i++) {
+    for (int i = 0; i < layout.seeds().size(); i++) {
       supervisors.add(startSupervisor(i));
     }
     for (int i = 0; i < layout.workers().size(); i++) {
@@ -95,8 +98,8 @@ final class FaultCluster implements AutoCloseable {
   }
 
   private Part startSupervisor(int index) throws IOException {
-    String address = layout.supervisors().get(index);
-    return part("supervisor", List.of(), member(Layout.host(address), Layout.port(address)));
+    Layout.Seed seed = layout.seeds().get(index);
+    return part("supervisor", seed.place().enter(), member(seed.place().host(), "" + seed.port()));
   }
 
   private Part startWorker(int index) throws IOException {
@@ -114,7 +117,9 @@ final class FaultCluster implements AutoCloseable {
         line,
         Map.of(
             "JDK_JAVA_OPTIONS",
-            "-Dtopics.prefix=" + layout.prefix() + STEP_DEADLINE + SWEEP,
+            "-Dtopics.prefix=%s -Djava.io.tmpdir=%s".formatted(layout.prefix(), scratch())
+                + STEP_DEADLINE
+                + SWEEP,
             "VOXELMILL_MODELS",
             models().toString()));
   }
@@ -122,6 +127,11 @@ final class FaultCluster implements AutoCloseable {
   /** Where the installation looks for the folders of pretrained models. */
   Path models() {
     return directory.resolve("models");
+  }
+
+  /** Where processes put what they need for themselves. */
+  private Path scratch() {
+    return directory.resolve("tmp");
   }
 
   private List<String> member(String host, String clusterPort) {
@@ -133,7 +143,7 @@ final class FaultCluster implements AutoCloseable {
         "--cluster-port",
         clusterPort,
         "--seed-node",
-        String.join(",", layout.supervisors()));
+        String.join(",", layout.seedNodes()));
   }
 
   Layout layout() {
@@ -165,6 +175,11 @@ final class FaultCluster implements AutoCloseable {
     return List.copyOf(workers);
   }
 
+  /** Supervisors and workers. */
+  List<Part> members() {
+    return Stream.concat(supervisors.stream(), workers.stream()).toList();
+  }
+
   Observer observer() {
     return observer;
   }
@@ -176,6 +191,13 @@ final class FaultCluster implements AutoCloseable {
 
   /** Starts again whatever has ended, lets go on what is stopped, and waits until all is well. */
   void heal() throws IOException, InterruptedException {
+    startAgain();
+    supervisors.forEach(Part::awaitReady);
+    awaitWorkers();
+  }
+
+  /** Starts again whatever has ended, lets go on what is stopped, and waits for the broker only. */
+  void startAgain() throws IOException, InterruptedException {
     if (broker.isPresent() && !broker().isAlive()) {
       startBroker().awaitReady();
     }
@@ -194,8 +216,6 @@ final class FaultCluster implements AutoCloseable {
         workers.set(i, startWorker(i));
       }
     }
-    supervisors.forEach(Part::awaitReady);
-    awaitWorkers();
   }
 
   /** Waits until placement's newest snapshot shows every worker process that lives. */
@@ -211,6 +231,11 @@ final class FaultCluster implements AutoCloseable {
   /** Makes intake and owners, whose processes must be away, read their topics anew. */
   void rewind() throws Exception {
     new ConsumerGroups(layout).rewind();
+  }
+
+  /** Addresses of the supervisors that share the requests now, by the broker's own list. */
+  Set<String> intakeHosts() {
+    return new ConsumerGroups(layout).intakeHosts();
   }
 
   /** The newest snapshot, if it is fresh. */
@@ -260,6 +285,19 @@ final class FaultCluster implements AutoCloseable {
                 .filter(state -> state.name().equals(task))
                 .flatMap(this::holder)
                 .findFirst());
+  }
+
+  /** The supervisor that owns a job's home partition now: it consumes its intake. */
+  Part owner(String id) {
+    return Eventually.present(
+        id + " is owned",
+        () -> supervisors.stream().filter(supervisor -> owns(supervisor, id)).findFirst());
+  }
+
+  /** Whether the process holds a job's home partition open, rightly or not. */
+  boolean owns(Part supervisor, String id) {
+    int home = layout.installation().home(new JobId(JobId.DEFAULT_TENANT, id));
+    return supervisor.threads().contains("intake-" + home);
   }
 
   /** The process that runs whichever task of the job runs now. */

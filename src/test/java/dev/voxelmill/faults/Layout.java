@@ -6,6 +6,7 @@ import dev.voxelmill.storage.topics.TopicsConfig;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How many processes a cluster has and where they are reached.
@@ -13,15 +14,11 @@ import java.util.List;
  * @param prefix of its topics
  * @param broker where clients reach the broker, {@code host:port}
  * @param ownBroker whether the broker is one of its processes
- * @param supervisors where each supervisor is reached by the others, {@code host:port}
+ * @param seeds where each supervisor runs and listens
  * @param workers where each worker runs
  */
 record Layout(
-    String prefix,
-    String broker,
-    boolean ownBroker,
-    List<String> supervisors,
-    List<Place> workers) {
+    String prefix, String broker, boolean ownBroker, List<Seed> seeds, List<Place> workers) {
   private static final String LOOPBACK = "127.0.0.1";
 
   /**
@@ -34,27 +31,48 @@ record Layout(
     static final Place HERE = new Place(LOOPBACK, List.of());
   }
 
-  /** All on this machine, on free ports. */
-  static Layout here(int supervisors, int workers) throws IOException {
-    return on(LOOPBACK, LOOPBACK, supervisors, Collections.nCopies(workers, Place.HERE));
+  /**
+   * A supervisor.
+   *
+   * @param port at which the others reach it
+   */
+  record Seed(Place place, int port) {
+    String address() {
+      return place.host() + ":" + port;
+    }
   }
 
-  /** Broker and supervisors on addresses of this machine, on free ports; workers anywhere. */
-  static Layout on(String brokerHost, String supervisorHost, int supervisors, List<Place> workers)
+  /** All on this machine, on free ports. */
+  static Layout here(int supervisors, int workers) throws IOException {
+    return on(
+        LOOPBACK,
+        Collections.nCopies(supervisors, Place.HERE),
+        Collections.nCopies(workers, Place.HERE));
+  }
+
+  /** The broker on an address of this machine, the others anywhere, on ports that are free here. */
+  static Layout on(String brokerHost, List<Place> supervisors, List<Place> workers)
       throws IOException {
-    List<Integer> ports = Ports.free(supervisors + 1);
+    List<Integer> ports = Ports.free(supervisors.size() + 1);
     return new Layout(
         TopicsConfig.load().prefix(),
         brokerHost + ":" + ports.getLast(),
         true,
-        ports.stream().limit(supervisors).map(port -> supervisorHost + ":" + port).toList(),
+        IntStream.range(0, supervisors.size())
+            .mapToObj(i -> new Seed(supervisors.get(i), ports.get(i)))
+            .toList(),
         workers);
   }
 
   /** Another installation on the same broker. */
   Layout beside(String otherPrefix, int supervisors, int workers) throws IOException {
     Layout own = here(supervisors, workers);
-    return new Layout(otherPrefix, broker, false, own.supervisors, own.workers);
+    return new Layout(otherPrefix, broker, false, own.seeds, own.workers);
+  }
+
+  /** Where the supervisors are reached, {@code host:port} each. */
+  List<String> seedNodes() {
+    return seeds.stream().map(Seed::address).toList();
   }
 
   /** What its clients need to know. */

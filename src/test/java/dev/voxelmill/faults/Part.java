@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.e2e.Launcher;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One process of an installation, started by {@code ./voxelmill} and kept alive by nobody. It ends
@@ -65,6 +69,23 @@ final class Part {
   /** The launcher replaces itself by the JVM, so that this is the JVM's. */
   long pid() {
     return process.pid();
+  }
+
+  /** Names of its threads, each cut to 15 characters; none if it has ended. */
+  Set<String> threads() {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+      return tasks.flatMap(Part::threadName).collect(Collectors.toSet());
+    } catch (IOException | UncheckedIOException e) {
+      return Set.of(); // it has ended
+    }
+  }
+
+  private static Stream<String> threadName(Path task) {
+    try {
+      return Stream.of(Files.readString(task.resolve("comm")).strip());
+    } catch (IOException e) {
+      return Stream.of(); // the thread has ended
+    }
   }
 
   boolean isAlive() {
@@ -120,7 +141,7 @@ final class Part {
     try {
       return Files.readString(log);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
