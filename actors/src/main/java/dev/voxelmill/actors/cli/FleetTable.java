@@ -1,5 +1,6 @@
 package dev.voxelmill.actors.cli;
 
+import dev.voxelmill.protocols.geometry.ByteSize;
 import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.time.Duration;
@@ -7,12 +8,12 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The fleet as text. */
+/** The fleet as text; {@code JOB/TASK#2 40/100} is the second attempt, at step 40 of 100. */
 final class FleetTable {
   /** Placement writes every second; after this long nobody may be writing at all. */
   static final Duration STALE_AFTER = Duration.ofSeconds(5);
 
-  private static final String ROW = "%-22s %-8s %-8s %-28s %s%n";
+  private static final String ROW = "%-22s %-8s %-15s %-8s %-28s %-8s %-24s %s%n";
 
   private FleetTable() {}
 
@@ -62,7 +63,18 @@ final class FleetTable {
 
   static String text(Snapshot snapshot) {
     StringBuilder text = new StringBuilder(warnings(snapshot));
-    text.append(String.format(Locale.ROOT, ROW, "WORKER", "PID", "DEVICE", "CLASS", "RUNNING"));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            ROW,
+            "WORKER",
+            "PID",
+            "HOST",
+            "DEVICE",
+            "CLASS",
+            "MEMORY",
+            "MODELS",
+            "RUNNING"));
     for (WorkerStatus worker : snapshot.fleet().workers()) {
       text.append(
           String.format(
@@ -70,8 +82,11 @@ final class FleetTable {
               ROW,
               worker.id(),
               worker.pid(),
+              worker.host(),
               worker.device(),
               worker.deviceClass(),
+              new ByteSize(worker.memoryBytes()),
+              worker.residentModels().isEmpty() ? "-" : String.join(",", worker.residentModels()),
               running(worker)));
     }
     int more = snapshot.fleet().workerCount() - snapshot.fleet().workers().size();
@@ -94,8 +109,9 @@ final class FleetTable {
             task ->
                 String.format(
                     Locale.ROOT,
-                    "%s %d/%d",
+                    "%s#%d %d/%d",
                     task.task(),
+                    task.attempt(),
                     task.progress().step(),
                     task.progress().total()))
         .collect(Collectors.joining(", "));

@@ -12,9 +12,10 @@ import picocli.CommandLine.Spec;
 /** Lists the workers and what each runs. */
 @Command(
     name = "workers",
-    description = "List the workers, each with process, device and running task.",
+    description = "List the workers, each with process, device, models and running attempt.",
     footer = {
       "",
+      "RUNNING shows TENANT/JOB/TASK#ATTEMPT and the step it is at; MEMORY is what tasks may use.",
       "A snapshot older than five seconds is shown as stale.",
       "Example: ./voxelmill workers --json | jq '.fleet.workers[].pid'"
     })
