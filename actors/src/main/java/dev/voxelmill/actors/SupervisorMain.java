@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * The {@code supervisor} process. Prints {@code READY HOST:PORT}, its address in the cluster, on
@@ -47,6 +46,9 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example: ./voxelmill supervisor --bootstrap 127.0.0.1:9092",
+      "On a machine of its own, one of three:",
+      "  ./voxelmill supervisor --bootstrap 10.0.0.1:9092 --host 10.0.0.1 --cluster-port 25520 \\",
+      "    --seed-node 10.0.0.1:25520,10.0.0.2:25520,10.0.0.3:25520",
       "Exit codes: 0 stopped as told, 1 it failed, 2 wrong usage."
     })
 public final class SupervisorMain implements Callable<Integer> {
@@ -54,14 +56,6 @@ public final class SupervisorMain implements Callable<Integer> {
 
   /** Longer than the phases of a coordinated shutdown take, unless one of them hangs. */
   private static final Duration LEAVE = Duration.ofSeconds(20);
-
-  @Option(
-      names = "--bootstrap",
-      required = true,
-      defaultValue = "${env:VOXELMILL_BOOTSTRAP}",
-      paramLabel = "H:P",
-      description = "Kafka brokers, separated by commas (default: $VOXELMILL_BOOTSTRAP).")
-  private String bootstrap = "";
 
   @Mixin private MembershipOptions membership = new MembershipOptions();
 
@@ -77,7 +71,8 @@ public final class SupervisorMain implements Callable<Integer> {
     SupervisorConfig config = SupervisorConfig.load();
     ClusterConfig cluster = ClusterConfig.load();
     LoggerFactory.getLogger(SupervisorMain.class).info("configuration {} {}", config, cluster);
-    Installation installation = new TopicSetup(bootstrap, TopicsConfig.load(), PATIENCE).run();
+    Installation installation =
+        new TopicSetup(membership.bootstrap(), TopicsConfig.load(), PATIENCE).run();
     try (Telemetry telemetry = new Telemetry(installation);
         BlobStore blobs = new BlobStore(installation, ChunkConfig.load());
         KafkaCheckpointStore checkpoints =

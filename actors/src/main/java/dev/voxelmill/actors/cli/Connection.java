@@ -2,8 +2,11 @@ package dev.voxelmill.actors.cli;
 
 import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.local.RunningInstallations;
+import dev.voxelmill.protocols.launch.ClusterConfig;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicsConfig;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which installation a command talks to. */
@@ -13,13 +16,25 @@ final class Connection {
   @Option(
       names = "--bootstrap",
       paramLabel = "H:P",
+      defaultValue = "${env:VOXELMILL_BOOTSTRAP}",
       description =
-          "Kafka address (default: the newest running ./voxelmill up, else " + DEFAULT + ").")
+          "Kafka address (default: $VOXELMILL_BOOTSTRAP, else the newest running ./voxelmill up, else"
+              + " cluster.brokers in conf/cluster.conf, else "
+              + DEFAULT
+              + ").")
   String bootstrap;
 
   InstallationClient client() {
     String address =
-        bootstrap != null ? bootstrap : RunningInstallations.ofThisUser().newest().orElse(DEFAULT);
+        Optional.ofNullable(bootstrap)
+            .or(() -> RunningInstallations.ofThisUser().newest())
+            .or(Connection::configured)
+            .orElse(DEFAULT);
     return new InstallationClient(Installation.at(address, TopicsConfig.load()));
+  }
+
+  private static Optional<String> configured() {
+    List<String> brokers = ClusterConfig.load().place().brokers();
+    return brokers.isEmpty() ? Optional.empty() : Optional.of(String.join(",", brokers));
   }
 }

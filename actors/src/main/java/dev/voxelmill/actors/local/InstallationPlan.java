@@ -108,6 +108,8 @@ public record InstallationPlan(
                 bootstrap(),
                 "--profile",
                 profile,
+                "--host",
+                HOST,
                 "--cluster-port",
                 "" + clusterPort));
     supervisorPorts.stream()

@@ -24,6 +24,8 @@ class InstallationPlanTest {
             "127.0.0.1:29092",
             "--profile",
             "fast",
+            "--host",
+            "127.0.0.1",
             "--cluster-port",
             "0",
             "--seed-node",

@@ -36,10 +36,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The {@code worker} process: one device, one task at a time unless it batches. Prints {@code READY
@@ -58,16 +55,6 @@ import picocli.CommandLine.Spec;
     })
 public final class WorkerMain implements Callable<Integer> {
   private static final double SHARE_OF_MACHINE = 0.9;
-
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--bootstrap",
-      required = true,
-      defaultValue = "${env:VOXELMILL_BOOTSTRAP}",
-      paramLabel = "H:P",
-      description = "Kafka brokers, separated by commas (default: $VOXELMILL_BOOTSTRAP).")
-  private String bootstrap = "";
 
   @Option(
       names = "--threads",
@@ -110,12 +97,8 @@ public final class WorkerMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (membership.seedNodes().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--seed-node: none (expected: the address of a supervisor; fix: name one or set"
-              + " VOXELMILL_SEED_NODES)");
-    }
+    List<String> seeds = membership.requiredSeedNodes();
+    String bootstrap = membership.bootstrap();
     Config conf = ConfFile.read(WorkerConfig.FILE);
     WorkerConfig config = config(conf);
     ClusterConfig cluster = ClusterConfig.load();
@@ -144,7 +127,7 @@ public final class WorkerMain implements Callable<Integer> {
                       memory,
                       new StepWatchdog(config.device().stepDeadline(), System::nanoTime)),
                   cluster.rejoinPause(),
-                  workers -> link(config.batch(), workers, profile, conf)));
+                  workers -> link(config.batch(), seeds, workers, profile, conf)));
       Program.atExit(() -> node.leave() ? ExitCode.OK : ExitCode.SOFTWARE);
       service.watchParent();
       return node.run() ? ExitCode.OK : ExitCode.SOFTWARE;
@@ -159,14 +142,17 @@ public final class WorkerMain implements Callable<Integer> {
   }
 
   private ActorSystem<?> link(
-      int slots, ClusterLink.Workers workers, WorkerProfile profile, Config conf) {
+      int slots,
+      List<String> seeds,
+      ClusterLink.Workers workers,
+      WorkerProfile profile,
+      Config conf) {
     return ActorSystem.create(
         ClusterLink.create(slots, workers, () -> Program.ready(profile.id().name())),
         MembershipOptions.SYSTEM,
         conf.withFallback(
                 membership.config(
-                    List.of(ClusterRoles.GPU, ClusterRoles.naming(profile.id())),
-                    membership.seedNodes()))
+                    List.of(ClusterRoles.GPU, ClusterRoles.naming(profile.id())), seeds))
             .resolve());
   }
 

@@ -4,11 +4,13 @@ import com.typesafe.config.Config;
 import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.config.Section;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Section {@code cluster} of {@code conf/cluster.conf}, which gives each value and its reason and
  * hands them on to Pekko's own keys.
  *
+ * @param place where a node is and whom it joins, unless it is told otherwise
  * @param heartbeat between two heartbeats of a node to each node that watches it
  * @param acceptablePause how long heartbeats may stay away
  * @param threshold suspicion (phi) at which a node counts as unreachable
@@ -20,6 +22,7 @@ import java.time.Duration;
  * @param rejoinPause before a removed node joins again
  */
 public record ClusterConfig(
+    Place place,
     Duration heartbeat,
     Duration acceptablePause,
     double threshold,
@@ -32,6 +35,22 @@ public record ClusterConfig(
   static final String FILE = "cluster.conf";
 
   private static final double MAX_THRESHOLD = 100;
+  private static final int MAX_PORT = 65_535;
+
+  /**
+   * What the command line and the environment of a node need not say.
+   *
+   * @param brokers of Kafka, {@code host:port}
+   * @param host under which other nodes reach this one
+   * @param port of this node in the cluster; 0 chooses a free one
+   * @param seedNodes through which it joins, {@code host:port}
+   */
+  public record Place(List<String> brokers, String host, int port, List<String> seedNodes) {
+    public Place {
+      brokers = List.copyOf(brokers);
+      seedNodes = List.copyOf(seedNodes);
+    }
+  }
 
   /** Reads {@code conf/cluster.conf}. */
   public static ClusterConfig load() {
@@ -42,6 +61,11 @@ public record ClusterConfig(
     Section section = Section.of(config, "cluster", "conf/" + FILE);
     ClusterConfig read =
         new ClusterConfig(
+            new Place(
+                section.texts("brokers"),
+                section.text("host"),
+                section.integer("port", 0, MAX_PORT),
+                section.texts("seed-nodes")),
             section.positiveDuration("heartbeat"),
             section.positiveDuration("acceptable-pause"),
             section.number("threshold", 1, MAX_THRESHOLD),
