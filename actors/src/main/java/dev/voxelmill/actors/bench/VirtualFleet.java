@@ -92,6 +92,7 @@ public final class VirtualFleet {
             priority,
             START.toEpochMilli() + now / 1_000_000,
             0,
+            List.of(),
             Collections.emptySortedSet(),
             Collections.emptySortedSet()));
   }

@@ -160,6 +160,7 @@ final class Aftermath {
               active.control().priority(),
               ready.since().toEpochMilli(),
               Plans.memoryBytes(task.spec(), active.request()),
+              Plans.models(task.spec(), active.request()),
               active.preferredWorkers(task),
               new TreeSet<>(task.exhaustedWorkers())));
     }

@@ -84,7 +84,8 @@ class OfferLedgerTest {
   }
 
   private static Offer offer(String job, int priority) {
-    return new Offer(task(job), TaskKind.DISTILL, priority, 0, 0, new TreeSet<>(), new TreeSet<>());
+    return new Offer(
+        task(job), TaskKind.DISTILL, priority, 0, 0, List.of(), new TreeSet<>(), new TreeSet<>());
   }
 
   private static TaskRef task(String job) {

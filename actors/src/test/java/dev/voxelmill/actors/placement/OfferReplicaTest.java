@@ -102,7 +102,10 @@ class OfferReplicaTest {
 
   private static List<Offer> offers(String... jobs) {
     return tasks(jobs).stream()
-        .map(task -> new Offer(task, TaskKind.DISTILL, 5, 0, 0, new TreeSet<>(), new TreeSet<>()))
+        .map(
+            task ->
+                new Offer(
+                    task, TaskKind.DISTILL, 5, 0, 0, List.of(), new TreeSet<>(), new TreeSet<>()))
         .toList();
   }
 

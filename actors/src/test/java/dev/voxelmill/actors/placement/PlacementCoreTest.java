@@ -52,6 +52,36 @@ class PlacementCoreTest {
   }
 
   @Test
+  void elseToOneThatHoldsItsModelAndBestToOneThatHoldsAllOfThem() {
+    holding("w1", "toy-prior", "zero123-xl");
+    holding("w2", "toy-prior", "zero123plus-v1.2");
+    holding("w3", "toy-prior", "controlnet-zp11-depth-v1", "zero123plus-v1.2");
+    holding("w4", "toy-prior");
+
+    offer("plain", 9, 0, List.of("zero123-xl"));
+    offer("deep", 8, 0, List.of("zero123plus-v1.2", "controlnet-zp11-depth-v1"));
+    offer("elsewhere", 7, 0, List.of("zero123-xl"));
+
+    List<String> matches = matched();
+    assertEquals(
+        List.of("default/plain/distill -> w1", "default/deep/distill -> w3"),
+        matches.subList(0, 2));
+    assertEquals(3, matches.size(), "a model that nobody free holds is loaded by anybody");
+  }
+
+  @Test
+  void aModelThatHasLeftTheDeviceAttractsNothing() {
+    holding("w1", "zero123-xl");
+    holding("w2", "toy-prior");
+    holding("w1", "toy-prior");
+    holding("w2", "zero123-xl");
+
+    offer("plain", 5, 0, List.of("zero123-xl"));
+
+    assertEquals(List.of("default/plain/distill -> w2"), matched());
+  }
+
+  @Test
   void elseToOneWithAModelThenToTheLeastLoaded() {
     warm("w1");
     cold("w3");
@@ -325,7 +355,19 @@ class PlacementCoreTest {
       boolean draining,
       boolean model,
       WorkerStatus.RunningTask... running) {
-    var models = new TreeSet<>(model ? Set.of("toy-prior") : Set.<String>of());
+    worker(name, memory, draining, model ? List.of("toy-prior") : List.of(), running);
+  }
+
+  private void holding(String name, String... models) {
+    worker(name, GIB, false, List.of(models));
+  }
+
+  private void worker(
+      String name,
+      long memory,
+      boolean draining,
+      List<String> models,
+      WorkerStatus.RunningTask... running) {
     core.hear(
         new PlacementMessage.Heartbeat(
             new WorkerStatus(
@@ -335,7 +377,7 @@ class PlacementCoreTest {
                 "cpu",
                 "cpu",
                 memory,
-                models,
+                new TreeSet<>(models),
                 List.of(running),
                 draining),
             null),
@@ -344,6 +386,10 @@ class PlacementCoreTest {
 
   private void offer(String job, int priority, int waitedSeconds, long memory, String... holders) {
     offer(job, priority, waitedSeconds, memory, ids(holders), new TreeSet<>());
+  }
+
+  private void offer(String job, int priority, int waitedSeconds, List<String> models) {
+    offer(job, priority, waitedSeconds, 0, models, new TreeSet<>(), new TreeSet<>());
   }
 
   private static SortedSet<WorkerId> ids(String... names) {
@@ -359,6 +405,17 @@ class PlacementCoreTest {
       long memory,
       SortedSet<WorkerId> preferred,
       SortedSet<WorkerId> exhausted) {
+    offer(job, priority, waitedSeconds, memory, List.of(), preferred, exhausted);
+  }
+
+  private void offer(
+      String job,
+      int priority,
+      int waitedSeconds,
+      long memory,
+      List<String> models,
+      SortedSet<WorkerId> preferred,
+      SortedSet<WorkerId> exhausted) {
     TaskRef task = task(job);
     waiting.add(task);
     change(
@@ -369,6 +426,7 @@ class PlacementCoreTest {
                 priority,
                 NOON.minusSeconds(waitedSeconds).toEpochMilli(),
                 memory,
+                models,
                 preferred,
                 exhausted)),
         List.of());

@@ -205,6 +205,7 @@ class PlacementTest {
                 5,
                 NOON.toEpochMilli(),
                 0,
+                List.of(),
                 new TreeSet<>(),
                 new TreeSet<>())),
         List.of());

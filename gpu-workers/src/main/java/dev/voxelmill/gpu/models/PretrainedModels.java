@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The pretrained models that the tasks of a process compute with, by the names of the registry.
@@ -34,6 +37,7 @@ public final class PretrainedModels {
   private final Map<String, RegisteredModel> known = new TreeMap<>();
   private final PrintOptions options;
   private final Room room;
+  private final Consumer<Set<String>> residency;
 
   /** Least recently borrowed first. */
   private final Map<Key, Resident> residents = new LinkedHashMap<>();
@@ -72,19 +76,25 @@ public final class PretrainedModels {
    * @param known what the installation has
    * @param options how networks are printed
    * @param room asked before a model is loaded
+   * @param residency told the names of all models that are there whenever they change
    */
   public PretrainedModels(
-      NDManager device, Collection<RegisteredModel> known, PrintOptions options, Room room) {
+      NDManager device,
+      Collection<RegisteredModel> known,
+      PrintOptions options,
+      Room room,
+      Consumer<Set<String>> residency) {
     this.device = device;
     this.options = options;
     this.room = room;
+    this.residency = residency;
     known.forEach(model -> this.known.put(model.name(), model));
   }
 
   /** Models that stay until the process ends, for one that uses few. */
   public PretrainedModels(
       NDManager device, Collection<RegisteredModel> known, PrintOptions options) {
-    this(device, known, options, Room.ENDLESS);
+    this(device, known, options, Room.ENDLESS, names -> {});
   }
 
   /** No models: for work that needs none. */
@@ -156,8 +166,11 @@ public final class PretrainedModels {
     if (resident == null) {
       makeRoom(registered);
       resident = load(registered, type.loader());
+      residents.put(key, resident);
+      tellResidency();
+    } else {
+      residents.put(key, resident);
     }
-    residents.put(key, resident);
     return new Borrowed<>(type.model().cast(resident.model), resident);
   }
 
@@ -228,8 +241,13 @@ public final class PretrainedModels {
         return; // what is there is in use; whether the new one fits, loading it will show
       }
       residents.remove(idle.get()).unload();
+      tellResidency();
       System.gc(); // files that were computed with as they are stay mapped until a collection
     }
+  }
+
+  private void tellResidency() {
+    residency.accept(residents.keySet().stream().map(Key::name).collect(Collectors.toSet()));
   }
 
   /** What the weights take in the precision that they are computed with; 0 of no whole folder. */

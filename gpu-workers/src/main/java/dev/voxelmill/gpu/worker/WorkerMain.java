@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.LoggerFactory;
@@ -111,7 +110,8 @@ public final class WorkerMain implements Callable<Integer> {
     try (KafkaCheckpointStore checkpoints = new KafkaCheckpointStore(installation, chunks);
         BlobStore blobs = new BlobStore(installation, chunks)) {
       MemoryBudget memory = memory(config);
-      WorkerProfile profile = profile(config.deviceClass(torch.deviceClass()), weights, memory);
+      ResidentModels resident = new ResidentModels(weights.use().name());
+      WorkerProfile profile = profile(config.deviceClass(torch.deviceClass()), resident, memory);
       WorkerNode node =
           new WorkerNode(
               new WorkerNode.Parts(
@@ -121,7 +121,19 @@ public final class WorkerMain implements Callable<Integer> {
                   new DeviceSettings(
                       profile.id(), profile.deviceClass(), Versions.present(), config.device()),
                   new Device.Resources(
-                      () -> open(torch, weights, registry, config.dtype(), memory),
+                      () -> {
+                        NDManager device = torch.newScope();
+                        return open(
+                            weights,
+                            new PretrainedModels(
+                                device,
+                                registry.all(),
+                                PrintOptions.PLAIN.in(config.dtype()),
+                                memory::has,
+                                resident),
+                            device,
+                            memory);
+                      },
                       new KafkaArchive(checkpoints, blobs),
                       System::nanoTime,
                       memory,
@@ -158,19 +170,9 @@ public final class WorkerMain implements Callable<Integer> {
 
   /** On the device thread, before the first task. */
   private static StepTasks open(
-      Torch torch,
-      PriorFile weights,
-      ModelRegistry registry,
-      Precision dtype,
-      MemoryBudget memory) {
-    NDManager device = torch.newScope();
+      PriorFile weights, PretrainedModels models, NDManager device, MemoryBudget memory) {
     return new StepTasks(
-        new TaskContext(
-            device,
-            weights.load(device),
-            weights.use(),
-            new PretrainedModels(device, registry.all(), PrintOptions.PLAIN.in(dtype), memory::has),
-            Versions.present()),
+        new TaskContext(device, weights.load(device), weights.use(), models, Versions.present()),
         memory);
   }
 
@@ -181,7 +183,7 @@ public final class WorkerMain implements Callable<Integer> {
             config.device().memory().bytes(), (long) (SHARE_OF_MACHINE * Versions.memoryBytes())));
   }
 
-  private WorkerProfile profile(String deviceClass, PriorFile weights, MemoryBudget memory) {
+  private WorkerProfile profile(String deviceClass, ResidentModels resident, MemoryBudget memory) {
     long pid = ProcessHandle.current().pid();
     String incarnation = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     return new WorkerProfile(
@@ -191,6 +193,6 @@ public final class WorkerMain implements Callable<Integer> {
         "cpu",
         deviceClass,
         memory.limitBytes(),
-        new TreeSet<>(List.of(weights.use().name())));
+        resident);
   }
 }

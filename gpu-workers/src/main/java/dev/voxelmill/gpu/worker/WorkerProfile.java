@@ -2,19 +2,18 @@ package dev.voxelmill.gpu.worker;
 
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerStatus;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * What does not change about a worker while it lives.
+ * What a worker is, whatever it does.
  *
  * @param device such as {@code cpu} or {@code gpu:0}
  * @param deviceClass see the determinism contract
  * @param memoryBytes what tasks may use on the device
- * @param models names of the models on the device
+ * @param models tells the names of the models on the device now, without waiting for it
  */
 record WorkerProfile(
     WorkerId id,
@@ -23,11 +22,7 @@ record WorkerProfile(
     String device,
     String deviceClass,
     long memoryBytes,
-    SortedSet<String> models) {
-  WorkerProfile {
-    models = Collections.unmodifiableSortedSet(new TreeSet<>(models));
-  }
-
+    Supplier<SortedSet<String>> models) {
   /**
    * The workers that share one device, as the cluster knows them: this one, or with more than one
    * slot a worker for each, which may use its part of the memory.
@@ -54,6 +49,15 @@ record WorkerProfile(
   WorkerStatus status(
       List<WorkerStatus.RunningTask> running, boolean draining, boolean quarantined) {
     return new WorkerStatus(
-        id, pid, host, device, deviceClass, memoryBytes, models, running, draining, quarantined);
+        id,
+        pid,
+        host,
+        device,
+        deviceClass,
+        memoryBytes,
+        models.get(),
+        running,
+        draining,
+        quarantined);
   }
 }

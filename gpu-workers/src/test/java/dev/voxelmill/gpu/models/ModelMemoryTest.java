@@ -73,7 +73,11 @@ class ModelMemoryTest {
   void fiftyModelsThatCameAndWentLeaveMemoryFlat() {
     PretrainedModels models =
         new PretrainedModels(
-            root, List.of(named("one"), named("other")), PrintOptions.PLAIN, bytes -> false);
+            root,
+            List.of(named("one"), named("other")),
+            PrintOptions.PLAIN,
+            bytes -> false,
+            names -> {});
     PretrainedModels.Type<UNet> type =
         new PretrainedModels.Type<>(RegisteredModel.Kind.ZERO123, UNet.class, UNet::load);
 

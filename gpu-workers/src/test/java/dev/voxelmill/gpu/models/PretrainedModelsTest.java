@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,9 @@ class PretrainedModelsTest {
 
   private NDManager device;
   private final List<String> story = new ArrayList<>();
+
+  /** What was told about which models are there, oldest first. */
+  private final List<Set<String>> resident = new ArrayList<>();
 
   /** How many models are there, and for how many there is room. */
   private int present;
@@ -104,6 +108,7 @@ class PretrainedModelsTest {
     models.borrow("three", type).close();
 
     assertEquals(List.of("load one", "load two", "unload two", "load three"), story);
+    assertEquals(Set.of("one", "three"), resident.getLast(), resident::toString);
   }
 
   @Test
@@ -178,7 +183,7 @@ class PretrainedModelsTest {
 
   private PretrainedModels models(RegisteredModel... known) {
     return new PretrainedModels(
-        device, List.of(known), PrintOptions.PLAIN, bytes -> present < places);
+        device, List.of(known), PrintOptions.PLAIN, bytes -> present < places, resident::add);
   }
 
   private RegisteredModel present(String name, Map<String, String> hashes) throws IOException {

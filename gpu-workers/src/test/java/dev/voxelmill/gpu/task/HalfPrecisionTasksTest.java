@@ -84,8 +84,7 @@ class HalfPrecisionTasksTest {
             new PretrainedModels(
                 device,
                 List.of(TinyJob.ZERO123, TinyJob.ZERO123PLUS, TinyJob.DEPTH),
-                PrintOptions.PLAIN.in(precision),
-                PretrainedModels.Room.ENDLESS),
+                PrintOptions.PLAIN.in(precision)),
             known.provenance());
     PlanRun.Finished run =
         (PlanRun.Finished)

@@ -132,7 +132,7 @@ final class Fleet implements AutoCloseable {
     DeviceSettings settings =
         new DeviceSettings(id, Assignments.DEVICE_CLASS, Map.of(), Assignments.LIMITS);
     WorkerProfile profile =
-        new WorkerProfile(id, 1, "here", "cpu", Assignments.DEVICE_CLASS, 1, new TreeSet<>());
+        new WorkerProfile(id, 1, "here", "cpu", Assignments.DEVICE_CLASS, 1, TreeSet::new);
     ActorRef<WorkerGroup.Command> group =
         kit.spawn(
             WorkerGroup.create(

@@ -70,7 +70,7 @@ class WorkerGroupTest {
   void theClusterKnowsEverySlotByANameOfItsOwn() {
     WorkerProfile profile =
         new WorkerProfile(
-            new WorkerId("worker-7"), 7, "here", "cpu", "cpu/test", 100, new TreeSet<>());
+            new WorkerId("worker-7"), 7, "here", "cpu", "cpu/test", 100, TreeSet::new);
 
     assertEquals(List.of(profile), profile.slots(1));
     assertEquals(

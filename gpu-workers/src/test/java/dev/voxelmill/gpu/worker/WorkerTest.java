@@ -12,9 +12,10 @@ import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerReport;
+import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
@@ -51,6 +52,7 @@ class WorkerTest {
   private final TestProbe<Device.Command> device = KIT.createTestProbe();
   private final TestProbe<WorkerExit> exit = KIT.createTestProbe();
   private final AtomicLong now = new AtomicLong();
+  private final ResidentModels resident = new ResidentModels("toy-prior");
   private final StepWatchdog watchdog =
       new StepWatchdog(Assignments.LIMITS.stepDeadline(), now::get);
   private final AtomicReference<ActorRef<DeviceEvent>> events = new AtomicReference<>();
@@ -60,8 +62,7 @@ class WorkerTest {
   @BeforeEach
   void start() {
     WorkerProfile profile =
-        new WorkerProfile(
-            new WorkerId("worker-1"), 1, "here", "cpu", "cpu/test", 1, new TreeSet<>());
+        new WorkerProfile(new WorkerId("worker-1"), 1, "here", "cpu", "cpu/test", 1, resident);
     worker =
         KIT.spawn(
             Worker.create(
@@ -106,8 +107,22 @@ class WorkerTest {
 
     TIME.timePasses(Duration.ofMillis(500));
 
-    assertEquals(ATTEMPT.task(), heartbeat().status().running().getFirst().task());
+    WorkerStatus status = heartbeat().status();
+    assertEquals(ATTEMPT.task(), status.running().getFirst().task());
+    assertEquals(ATTEMPT.attempt(), status.running().getFirst().attempt());
+    assertEquals(Set.of("toy-prior"), status.residentModels());
     assertEquals(WorkerReport.Running.class, report().report().getClass());
+  }
+
+  @Test
+  void aHeartbeatNamesTheModelsThatAreOnTheDeviceThen() {
+    resident.accept(Set.of("zero123-xl"));
+    TIME.timePasses(Duration.ofMillis(500));
+    assertEquals(Set.of("toy-prior", "zero123-xl"), heartbeat().status().residentModels());
+
+    resident.accept(Set.of());
+    TIME.timePasses(Duration.ofMillis(500));
+    assertEquals(Set.of("toy-prior"), heartbeat().status().residentModels());
   }
 
   @Test

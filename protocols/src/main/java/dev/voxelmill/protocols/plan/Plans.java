@@ -1,6 +1,7 @@
 package dev.voxelmill.protocols.plan;
 
 import dev.voxelmill.protocols.job.JobRequest;
+import java.util.List;
 
 /**
  * How a request becomes tasks. A pure function of the request: every node, and every restart, gets
@@ -20,6 +21,23 @@ public final class Plans {
                             request.method(), Methods.all().stream().map(Method::name).toList())))
         .planner()
         .apply(new Parameters(request.parameters()));
+  }
+
+  /**
+   * Names of the pretrained models that a task computes with; none where the worker's own prior
+   * will do.
+   */
+  public static List<String> models(TaskSpec task, JobRequest request) {
+    String model = request.parameters().get(SharedParameters.MODEL);
+    boolean byPrior =
+        request.method().equals(Methods.ZERO123PLUS_3D.name())
+            && Zero123Plus.toViews().stream().noneMatch(task::equals);
+    if (model == null || byPrior) {
+      return List.of();
+    }
+    return task.kind() == TaskKind.DENOISE && request.depth().isPresent()
+        ? List.of(model, request.parameters().get(Method.CONTROL_MODEL))
+        : List.of(model);
   }
 
   /** Bytes that a task needs on the device, as far as the request tells; 0 fits any device. */

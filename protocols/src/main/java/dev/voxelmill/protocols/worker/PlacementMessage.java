@@ -62,7 +62,9 @@ public sealed interface PlacementMessage extends CborSerializable {
    * @param priority 0 (last) to 9 (first)
    * @param queuedAtMillis wall clock when the task became runnable, for ageing
    * @param memoryBytes that it needs on the device; 0 when any device will do
-   * @param preferredWorkers where state or model of the task already is, best effort
+   * @param models names of the pretrained models that it computes with; none where the worker's own
+   *     prior will do
+   * @param preferredWorkers where the state that it begins with already is, best effort
    * @param exhaustedWorkers where its memory did not suffice: it goes to another one if there is
    *     any
    */
@@ -72,8 +74,13 @@ public sealed interface PlacementMessage extends CborSerializable {
       int priority,
       long queuedAtMillis,
       long memoryBytes,
+      List<String> models,
       SortedSet<WorkerId> preferredWorkers,
-      SortedSet<WorkerId> exhaustedWorkers) {}
+      SortedSet<WorkerId> exhaustedWorkers) {
+    public Offer {
+      models = List.copyOf(models);
+    }
+  }
 
   /** An owner knows that an attempt no longer holds its worker, ahead of the worker's heartbeat. */
   record AttemptEnded(TaskRef task, int attempt, WorkerId worker) implements PlacementMessage {}

@@ -9,6 +9,7 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlansTest {
@@ -47,6 +48,41 @@ class PlansTest {
         List.of(TaskKind.ENCODE, TaskKind.DENOISE, TaskKind.TILE),
         plan.tasks().stream().map(TaskSpec::kind).toList());
     assertEquals(List.of("denoise", "tile"), plan.readersOf("encode"));
+  }
+
+  @Test
+  void aTaskSaysWhichPretrainedModelsItComputesWith() {
+    JobRequest views = request(Methods.ZERO123, Map.of("model", "zero123-165000"));
+    JobRequest canvas = request(Methods.ZERO123PLUS_3D, Map.of());
+    JobRequest deep =
+        new JobRequest(
+            canvas.job(),
+            canvas.method(),
+            canvas.image(),
+            Optional.of(canvas.image()),
+            canvas.camera(),
+            canvas.seed(),
+            canvas.parameters(),
+            canvas.outputs(),
+            canvas.priority());
+
+    assertEquals(List.of(List.of("zero123-165000")), models(views));
+    assertEquals(
+        List.of(
+            List.of("zero123plus-v1.2"),
+            List.of("zero123plus-v1.2", "controlnet-zp11-depth-v1"),
+            List.of()),
+        models(deep));
+    assertEquals(List.of(List.of("zero123plus-v1.2"), List.of()), models(canvas));
+    assertEquals(List.of(List.of()), models(request(Map.of())));
+  }
+
+  /** The distinct answers of a plan's tasks, in their order. */
+  private static List<List<String>> models(JobRequest request) {
+    return Plans.of(request).tasks().stream()
+        .map(task -> Plans.models(task, request))
+        .distinct()
+        .toList();
   }
 
   @Test
