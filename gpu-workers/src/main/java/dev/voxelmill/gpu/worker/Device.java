@@ -161,18 +161,17 @@ final class Device extends AbstractBehavior<Device.Command> {
     device.current(attempt).ifPresent(action);
   }
 
-  /** Only a checkpoint of this class of device is gone on from: others end in other bytes. */
+  /**
+   * Only a checkpoint of this class of device is gone on from, unless the request allows others:
+   * they end in other bytes.
+   */
   private void onBegin(Begin begin) {
     Assignment assignment = begin.assignment();
     Occupation now =
         new Occupation(
             assignment, begin.replyTo(), settings, resources.nanoTime(), resources.archive());
     device.occupy(now);
-    opening.read(
-        now,
-        assignment.checkpoints().stream()
-            .filter(manifest -> manifest.deviceClass().equals(settings.deviceClass()))
-            .toList());
+    opening.read(now, assignment.checkpoints().stream().filter(now::mayGoOnFrom).toList());
   }
 
   private void onLoaded(Occupation now, LoadedTask loaded) {

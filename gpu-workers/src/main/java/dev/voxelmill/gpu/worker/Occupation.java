@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -28,6 +29,9 @@ final class Occupation {
 
   /** Marks what was computed together with other jobs: its last bits depend on them. */
   private static final String JOINED = "joint-steps";
+
+  /** Marks what was begun on another class of device: its last bits are of no class. */
+  private static final String CLASS_CHANGED = "class-change";
 
   final Assignment assignment;
   final AttemptRef attempt;
@@ -55,11 +59,13 @@ final class Occupation {
   /** What this run of the task does differently after trouble. */
   private final Set<Remedy> remedies = EnumSet.noneOf(Remedy.class);
 
+  /** Marks of the state that are no remedies. */
+  private final Set<String> otherMarks = new TreeSet<>();
+
   /** Checkpoints that a roll-back may go back to, newest first; as many as the owner keeps. */
   private final Deque<CheckpointManifest> checkpoints = new ArrayDeque<>();
 
   private Optional<TaskInput> input = Optional.empty();
-  private boolean joined;
   private int snapshots;
   private long savedStep;
   private long savedAt;
@@ -88,6 +94,14 @@ final class Occupation {
     clock = new StepClock(nanoTime);
   }
 
+  boolean mayGoOnFrom(CheckpointManifest manifest) {
+    return isOfThisClass(manifest) || SnapshotPolicy.allowsClassChange(assignment.request());
+  }
+
+  private boolean isOfThisClass(CheckpointManifest manifest) {
+    return manifest.deviceClass().equals(settings.deviceClass());
+  }
+
   /** The input as read, for a task that goes on with every remedy of its state and its run. */
   TaskInput treated(LoadedTask loaded) {
     checkpoints.clear();
@@ -98,7 +112,11 @@ final class Occupation {
             state -> {
               checkpoints.addFirst(state.manifest());
               remedies.addAll(Remedy.marked(state.manifest().marks()));
-              joined |= state.manifest().marks().contains(JOINED);
+              otherMarks.addAll(state.manifest().marks());
+              remedies.forEach(remedy -> otherMarks.remove(remedy.mark()));
+              if (!isOfThisClass(state.manifest())) {
+                otherMarks.add(CLASS_CHANGED);
+              }
             });
     input = Optional.of(loaded.input().with(remedies));
     return input.get();
@@ -144,9 +162,7 @@ final class Occupation {
   }
 
   List<String> marks() {
-    return Stream.concat(
-            remedies.stream().map(Remedy::mark), joined ? Stream.of(JOINED) : Stream.empty())
-        .toList();
+    return Stream.concat(remedies.stream().map(Remedy::mark), otherMarks.stream()).toList();
   }
 
   void close() {
@@ -172,7 +188,7 @@ final class Occupation {
 
   /** The step that was just done was one call with those of other attempts. */
   void joined() {
-    joined = true;
+    otherMarks.add(JOINED);
   }
 
   void stepped(long startedAt, double newestLoss) {

@@ -19,6 +19,12 @@ record SnapshotPolicy(long everyNanos, long everySteps) {
         parameters.whole("checkpoint.everySteps"));
   }
 
+  /** Whether a task may go on from what another class of device has saved. */
+  static boolean allowsClassChange(JobRequest request) {
+    return Boolean.parseBoolean(
+        request.parameters().getOrDefault("checkpoint.allowClassChange", "")); // absent in older ones
+  }
+
   boolean isDue(long nanos, long steps) {
     return steps > 0
         && ((everyNanos > 0 && nanos >= everyNanos) || (everySteps > 0 && steps >= everySteps));

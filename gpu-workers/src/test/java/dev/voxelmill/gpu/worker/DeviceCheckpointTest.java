@@ -176,6 +176,38 @@ class DeviceCheckpointTest {
   }
 
   @Test
+  void whereTheRequestAllowsItACheckpointOfAnotherClassIsGoneOnFromAndMarksWhatFollows() {
+    List<CheckpointManifest> elsewhere =
+        bed.brokenAttempt().stream().map(DeviceCheckpointTest::madeOnAnotherClass).toList();
+    Assignment allowed =
+        Assignments.of(
+            "one", 1, Map.of("checkpoint.everySteps", "5", "checkpoint.allowClassChange", "true"));
+
+    bed.begin(Assignments.from(allowed, 2, elsewhere));
+
+    CheckpointManifest next = bed.fish(DeviceEvent.Checkpointed.class).manifest();
+    DeviceEvent.Completed completed = bed.fish(DeviceEvent.Completed.class);
+    assertEquals(35, next.nextStep());
+    assertEquals(List.of("class-change"), next.marks());
+    assertEquals(Assignments.DEVICE_CLASS, next.deviceClass());
+    assertEquals(List.of("class-change"), completed.cost().marks());
+    assertEquals(CountingTask.hashOf(DeviceBed.STEPS), bed.hash(completed.output()));
+  }
+
+  private static CheckpointManifest madeOnAnotherClass(CheckpointManifest here) {
+    return new CheckpointManifest(
+        here.task(),
+        here.attempt(),
+        here.number(),
+        here.nextStep(),
+        here.partition(),
+        here.codec(),
+        here.length(),
+        here.chunks(),
+        "gpu/test");
+  }
+
+  @Test
   void withNoReadableCheckpointTheTaskStartsAtTheBeginning() {
     List<CheckpointManifest> newestFirst = bed.brokenAttempt();
     newestFirst.forEach(bed.archive::lose);

@@ -1,5 +1,6 @@
 package dev.voxelmill.protocols.plan;
 
+import static dev.voxelmill.protocols.plan.ParameterSpec.flag;
 import static dev.voxelmill.protocols.plan.ParameterSpec.real;
 import static dev.voxelmill.protocols.plan.ParameterSpec.whole;
 
@@ -11,6 +12,8 @@ import java.util.stream.Stream;
 final class SharedParameters {
   /** Name of the parameter that names a pretrained model of {@code conf/models.conf}. */
   static final String MODEL = "model";
+
+  private static final String ALLOW_CLASS_CHANGE = "checkpoint.allowClassChange";
 
   private static final List<ParameterSpec> OF_EVERY_METHOD =
       List.of(
@@ -26,6 +29,11 @@ final class SharedParameters {
               1_000_000,
               0,
               "Steps between checkpoints of a task; 0 takes none by the count."),
+          flag(
+              ALLOW_CLASS_CHANGE,
+              false,
+              "Whether a task may go on from a checkpoint of another device class, which loses no"
+                  + " work and may change the last bits; the asset is then marked class-change."),
           real(
               Budget.SECONDS,
               0,
