@@ -107,9 +107,15 @@ final class Clients {
 
   private static String body(JobId job, boolean synthetic, long seed) {
     return """
-        {"tenant": "%s", "id": "%s", "method": "%s", "seed": %d, "image": {"data": "AAAA"}}
+        {"tenant": "%s", "id": "%s", "method": "%s", "seed": %d, "image": {"data": "AAAA"}%s}
         """
-        .formatted(job.tenant(), job.id(), synthetic ? "synthetic" : "image-to-3d", seed);
+        .formatted(
+            job.tenant(), job.id(), synthetic ? "synthetic" : "image-to-3d", seed, deadline(seed));
+  }
+
+  /** Every fourth request has one, from hardly begun to hardly ever reached. */
+  private static String deadline(long seed) {
+    return seed % 4 == 0 ? ", \"maxSeconds\": " + (1 + seed * 7 % 40) : "";
   }
 
   private void submit(String body) {

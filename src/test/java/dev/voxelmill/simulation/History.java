@@ -102,7 +102,7 @@ final class History {
     }
     if (done.output() instanceof TaskOutput.Files files) {
       String sha256 = files.files().getFirst().blob().sha256();
-      if (!sha256.equals(Work.of(ref).digest())) {
+      if (!sha256.equals(Work.of(ref).digestAt(done.cost().steps()))) {
         throw new Violation("I3 the same bytes", ref + " gave " + sha256);
       }
     }

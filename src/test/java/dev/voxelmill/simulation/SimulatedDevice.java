@@ -31,6 +31,7 @@ final class SimulatedDevice {
   private int number;
   private boolean saving;
   private boolean releasing;
+  private boolean finishing;
   private boolean over;
 
   SimulatedDevice(SimulatedWorker worker, Cluster cluster, Assignment assignment) {
@@ -111,7 +112,9 @@ final class SimulatedDevice {
       giveBack();
     } else if (cluster.deviceFails()) {
       fail(JobFailure.Code.DEVICE_ERROR);
-    } else if (next == work.steps()) {
+    } else if (finishing && next == 0) {
+      fail(JobFailure.Code.DEADLINE_EXCEEDED);
+    } else if (finishing || next == work.steps()) {
       after(cluster.timeline().between(2, 40), this::complete);
     } else if (number * everySteps < next && next % everySteps == 0 && !saving) {
       save();
@@ -122,7 +125,7 @@ final class SimulatedDevice {
   }
 
   private void step() {
-    if (releasing) {
+    if (releasing || finishing) {
       goOn();
       return;
     }
@@ -162,7 +165,7 @@ final class SimulatedDevice {
       return;
     }
     TaskOutput.Cost cost =
-        new TaskOutput.Cost(worker.id(), work.steps(), 1, 0, 0, 1, Map.of("simulation", "1"));
+        new TaskOutput.Cost(worker.id(), next, 1, 0, 0, 1, Map.of("simulation", "1"));
     TaskOutput output = output();
     end();
     worker.decisions().completed(task(), attempt(), output, cost);
@@ -191,6 +194,11 @@ final class SimulatedDevice {
 
   void release() {
     releasing = true;
+  }
+
+  /** The time of its job is up: what there is will do, if there is anything. */
+  void finish() {
+    finishing = true;
   }
 
   private void end() {

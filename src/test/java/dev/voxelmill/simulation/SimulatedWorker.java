@@ -99,6 +99,11 @@ final class SimulatedWorker implements WorkerDecisions.Surroundings {
   }
 
   @Override
+  public void finish(TaskRef task, int attempt) {
+    device.ifPresent(SimulatedDevice::finish);
+  }
+
+  @Override
   public void tell(int partition, TaskRef task, int attempt, long number, WorkerReport report) {
     OwnerMessage.FromWorker message =
         new OwnerMessage.FromWorker(task, attempt, id(), number, report, address);

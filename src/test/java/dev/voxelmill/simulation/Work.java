@@ -32,9 +32,9 @@ record Work(TaskRef task, long steps) {
     return state;
   }
 
-  /** The result of a task that was never interrupted, as 64 hexadecimal digits. */
-  String digest() {
-    return digest(at(steps));
+  /** The result after so many steps without an interruption, as 64 hexadecimal digits. */
+  String digestAt(long next) {
+    return digest(at(next));
   }
 
   static String digest(long state) {

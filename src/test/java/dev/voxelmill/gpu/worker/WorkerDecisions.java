@@ -29,6 +29,8 @@ public final class WorkerDecisions {
 
     void release(TaskRef task, int attempt);
 
+    void finish(TaskRef task, int attempt);
+
     void tell(int partition, TaskRef task, int attempt, long number, WorkerReport report);
 
     void leave();
@@ -120,7 +122,8 @@ public final class WorkerDecisions {
           surroundings.halt(halt.attempt().task(), halt.attempt().attempt());
       case WorkerEffect.Release release ->
           surroundings.release(release.attempt().task(), release.attempt().attempt());
-      case WorkerEffect.Finish finish -> {}
+      case WorkerEffect.Finish finish ->
+          surroundings.finish(finish.attempt().task(), finish.attempt().attempt());
       case WorkerEffect.Confirm confirm -> {}
       case WorkerEffect.Tell tell ->
           surroundings.tell(

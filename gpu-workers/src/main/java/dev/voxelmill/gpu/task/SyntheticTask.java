@@ -148,9 +148,14 @@ final class SyntheticTask implements StepTask {
   }
 
   @Override
+  public boolean isUsable() {
+    return next > 0;
+  }
+
+  @Override
   public TaskResult result() {
     ObjectNode result = JsonCodec.mapper().createObjectNode();
-    result.put("steps", steps);
+    result.put("steps", next);
     result.put("chain", HexFormat.of().formatHex(chain));
     result.put("state", Sha256.hex(bytes(state, 0, state.length)));
     byte[] text = (result.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);

@@ -207,6 +207,12 @@ final class Zero123DenoiseTask implements JointTask {
     return all;
   }
 
+  /** The views of the batches that are done. */
+  @Override
+  public boolean isUsable() {
+    return !done.isEmpty();
+  }
+
   @Override
   public TaskResult result() {
     return new TaskResult.Tensors(new SafeTensorsWriter().add("latents", all()).toBytes());

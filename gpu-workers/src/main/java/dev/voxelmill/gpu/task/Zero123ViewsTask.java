@@ -22,7 +22,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Latents of views to the files of the asset, one decoded view a step. */
+/**
+ * Latents of views to the files of the asset, one decoded view a step. When the time of the job was
+ * up there may be fewer than were asked for: the first of them.
+ */
 final class Zero123ViewsTask implements StepTask {
   private static final int SHEET_COLUMNS = 4;
   private static final int SHEET_PX = 128;
@@ -40,11 +43,11 @@ final class Zero123ViewsTask implements StepTask {
     scope = context.device();
     model = context.borrow(task, Zero123Tasks.MODEL);
     input = SeenPicture.of(scope, TaskInputs.of(task, 0));
-    poses = WantedViews.of(task);
-    cameras = WantedViews.cameras(poses, input.camera());
     try (SafeTensors file = SafeTensors.of("latents of views", TaskInputs.of(task, 1))) {
       latents = file.read(scope, "latents");
     }
+    poses = WantedViews.of(task).subList(0, (int) latents.getShape().get(0));
+    cameras = WantedViews.cameras(poses, input.camera());
     snapshot.ifPresent(this::restore);
   }
 

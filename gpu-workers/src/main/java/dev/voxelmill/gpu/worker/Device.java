@@ -50,7 +50,7 @@ final class Device extends AbstractBehavior<Device.Command> {
   /** Checkpoint the attempt and give it back. */
   record Release(AttemptRef attempt) implements Command {}
 
-  /** Complete the attempt with what there is, if its task can. */
+  /** Complete the attempt with what there is; one that has made nothing yet fails. */
   record Finish(AttemptRef attempt) implements Command {}
 
   /** The owner has put a checkpoint of the attempt into the job's record. */
@@ -195,8 +195,8 @@ final class Device extends AbstractBehavior<Device.Command> {
   /** A task that is still being read finishes as soon as it is opened. */
   private void onFinish(Occupation now) {
     now.finishing = true;
-    if (now.task.isPresent() && now.isFinished() && !now.publishing && !now.releasing) {
-      trouble.guard(now, () -> saving.publish(now));
+    if (now.task.isPresent() && !now.publishing && !now.releasing) {
+      trouble.guard(now, () -> stepping.finish(now));
     }
   }
 

@@ -200,11 +200,6 @@ final class Occupation {
     return running().nextStep() == running().totalSteps();
   }
 
-  /** Nothing is left to do, or what there is will do. */
-  boolean isFinished() {
-    return isDone() || (finishing && running().isUsable());
-  }
-
   boolean isSaved() {
     return savedStep == running().nextStep();
   }

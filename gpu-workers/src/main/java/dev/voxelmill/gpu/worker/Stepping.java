@@ -3,6 +3,7 @@ package dev.voxelmill.gpu.worker;
 import dev.voxelmill.gpu.task.JointTask;
 import dev.voxelmill.gpu.task.MemoryBudget;
 import dev.voxelmill.gpu.task.StepOutcome;
+import dev.voxelmill.protocols.job.JobFailure;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,10 +27,21 @@ final class Stepping {
 
   /** Goes on with a task that was opened, or with its result if nothing is left to do. */
   void start(Occupation now) {
-    if (now.isFinished()) {
+    if (now.finishing) {
+      finish(now);
+    } else if (now.isDone()) {
       saving.publish(now);
     } else {
       device.goOn(now);
+    }
+  }
+
+  /** Ends a task whose job's time is up with what it has made. */
+  void finish(Occupation now) {
+    if (now.isDone() || now.running().isUsable()) {
+      saving.publish(now);
+    } else {
+      device.end(now, new DeviceEvent.Failed(now.attempt, JobFailure.deadlineExceeded()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.voxelmill.gpu.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -68,6 +69,21 @@ class SyntheticTaskTest {
 
     assertEquals("synthetic.json", files.files().getFirst().name());
     assertTrue(files.files().getFirst().bytes().length < 1000);
+  }
+
+  @Test
+  void fromItsFirstStepOnItCanEndWithAResultThatSaysHowFarItCame() {
+    THREAD.run(
+        () -> {
+          try (StepTask task = open(input(Map.of(), 1, "a"), Optional.empty())) {
+            assertFalse(task.isUsable());
+            task.step();
+            task.step();
+            assertTrue(task.isUsable());
+            String result = text((TaskResult.Files) task.result());
+            assertTrue(result.contains("\"steps\" : 2"), result);
+          }
+        });
   }
 
   @Test

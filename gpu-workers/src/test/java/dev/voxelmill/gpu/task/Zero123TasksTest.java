@@ -2,6 +2,7 @@ package dev.voxelmill.gpu.task;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +102,46 @@ class Zero123TasksTest {
     }
 
     assertArrayEquals(latents(run(Map.of("denoise.batch", "3"))), apart, 1e-4f);
+  }
+
+  @Test
+  void whenTimeIsUpTheViewsOfTheBatchesThatAreDoneAreDelivered() throws IOException {
+    Map<String, String> twoBatches = Map.of("denoise.batch", "2", "denoise.steps", "2");
+    float[] all = latents(run(twoBatches));
+    JobRequest request = request(twoBatches);
+    TaskInput input = denoising(opener(), request);
+    byte[] latents;
+    try (StepTask denoising = opener().open(input, Optional.empty())) {
+      denoising.step();
+      assertFalse(denoising.isUsable());
+      denoising.step();
+      denoising.step(); // the first of the second batch
+      assertTrue(denoising.isUsable());
+      latents = ((TaskResult.Tensors) denoising.result()).payload();
+    }
+    TaskInput showing =
+        new TaskInput(
+            Plans.of(request).tasks().getLast(),
+            request,
+            new byte[0],
+            Map.of("encode", input.tensors().get("encode"), "denoise", latents));
+
+    TaskResult.Files files;
+    try (StepTask views = opener().open(showing, Optional.empty())) {
+      assertEquals(2, views.totalSteps());
+      views.step();
+      views.step();
+      files = (TaskResult.Files) views.result();
+    }
+
+    try (SafeTensors file = SafeTensors.of("latents", latents)) {
+      float[] first = file.floats("latents");
+      assertArrayEquals(Arrays.copyOf(all, all.length / 3 * 2), first);
+    }
+    assertEquals(
+        List.of("view-001.png", "view-002.png", "cameras.json", "views.png"),
+        files.files().stream().map(TaskResult.NamedFile::name).toList());
+    assertEquals(2, JsonCodec.mapper().readTree(files.files().get(2).bytes()).get("views").size());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.protocols.job.CheckpointManifest;
+import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.worker.Assignment;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,6 @@ class DeviceTest {
     bed.archive.land();
 
     List<CheckpointManifest> left = bed.fish(DeviceEvent.Released.class).checkpoints();
-    bed.script.beforeStep = () -> {};
     bed.begin(Assignments.from(first, 2, left));
 
     assertTrue(left.getFirst().nextStep() >= 1);
@@ -82,12 +82,29 @@ class DeviceTest {
   }
 
   @Test
-  void aTaskThatShowsNothingBeforeItsEndGoesOnThoughToldToFinish() {
+  void aTaskThatHasMadeNothingYetFailsWhenItIsToldToFinish() {
     Assignment first = Assignments.of("one", 1);
     bed.script.beforeStep = () -> bed.device.tell(new Device.Finish(AttemptRef.of(first)));
     bed.begin(first);
 
-    assertEquals(DeviceBed.STEPS, bed.fish(DeviceEvent.Completed.class).cost().steps());
+    assertEquals(
+        JobFailure.Code.DEADLINE_EXCEEDED, bed.fish(DeviceEvent.Failed.class).failure().code());
+    assertEquals(0, bed.script.open.get());
+    bed.expectNothing();
+  }
+
+  @Test
+  void aTaskThatIsToldToFinishBeforeItIsOpenCompletesWithWhatItsCheckpointHolds() {
+    List<CheckpointManifest> saved = bed.brokenAttempt();
+    bed.script.usable = true;
+    Assignment again = Assignments.from(DeviceBed.everyTenSteps(), 2, saved);
+    bed.script.onOpen = () -> bed.device.tell(new Device.Finish(AttemptRef.of(again)));
+    bed.begin(again);
+
+    DeviceEvent.Completed completed = bed.fish(DeviceEvent.Completed.class);
+
+    assertTrue(completed.cost().steps() < DeviceBed.STEPS, () -> completed.cost().toString());
+    assertEquals(CountingTask.hashOf(completed.cost().steps()), bed.hash(completed.output()));
   }
 
   @Test

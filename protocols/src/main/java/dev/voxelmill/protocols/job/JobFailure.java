@@ -15,6 +15,15 @@ public record JobFailure(Code code, String message, boolean retryable) {
     requireNonNull(message, "message");
   }
 
+  /** The time was up before there was anything to deliver; with more time there may be. */
+  public static JobFailure deadlineExceeded() {
+    return new JobFailure(
+        Code.DEADLINE_EXCEEDED,
+        "maxSeconds: the time was up before there was anything to deliver"
+            + " (expected: time for something to show; fix: raise maxSeconds or the priority)",
+        true);
+  }
+
   /** The codes of failures. */
   public enum Code {
     /** The request asks for something that cannot be computed. */

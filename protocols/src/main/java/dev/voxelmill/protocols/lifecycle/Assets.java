@@ -2,6 +2,8 @@ package dev.voxelmill.protocols.lifecycle;
 
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.plan.Budget;
+import dev.voxelmill.protocols.plan.TaskSpec;
+import dev.voxelmill.protocols.plan.ViewOffsets;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.worker.TaskOutput;
 import java.time.Instant;
@@ -9,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,17 +68,38 @@ final class Assets {
     SortedMap<String, String> asked = job.request().parameters();
     List<String> cuts = new ArrayList<>(Budget.of(asked).cuts(asked));
     if (job.control().term() instanceof Control.Over) {
+      SortedMap<String, String> limited = Budget.of(asked).applied(asked);
       for (TaskState task : tasks) {
-        String steps = Budget.of(asked).applied(asked).get(task.name() + ".steps");
-        if (task.spec().kind().isRefinement()
-            && task.status() instanceof TaskStatus.Done done
-            && done.cost().steps() < Long.parseLong(steps)) {
-          cuts.add(
-              "maxSeconds: %s.steps %d of %s".formatted(task.name(), done.cost().steps(), steps));
+        if (task.status() instanceof TaskStatus.Done done) {
+          long steps = done.cost().steps();
+          whole(task.spec(), limited)
+              .filter(whole -> steps < whole.steps())
+              .ifPresent(
+                  whole ->
+                      cuts.add(
+                          "maxSeconds: %s %d of %d".formatted(whole.what(), steps, whole.steps())));
         }
       }
     }
     return cuts;
+  }
+
+  /** What a task does when nothing ends it. */
+  private record Whole(String what, long steps) {}
+
+  /** Refinements count steps; where views are what is asked for, they are decoded one a step. */
+  private static Optional<Whole> whole(TaskSpec task, Map<String, String> parameters) {
+    return switch (task.kind()) {
+      case DISTILL, SYNTHETIC -> {
+        String name = task.name() + ".steps";
+        yield Optional.of(new Whole(name, Long.parseLong(parameters.get(name))));
+      }
+      case TILE ->
+          Optional.ofNullable(parameters.get("poses"))
+              .flatMap(ViewOffsets::parse)
+              .map(wanted -> new Whole("poses", wanted.poses().size()));
+      case ENCODE, DENOISE, PROJECT, MESH -> Optional.empty();
+    };
   }
 
   private static AssetRecord.Stage stage(TaskState task, TaskOutput.Cost cost) {

@@ -4,6 +4,7 @@ import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.TaskOutput;
@@ -43,6 +44,10 @@ final class JobDraft {
 
   Instant now() {
     return now;
+  }
+
+  JobRequest request() {
+    return before.request();
   }
 
   List<TaskState> tasks() {

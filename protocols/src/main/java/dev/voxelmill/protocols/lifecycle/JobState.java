@@ -61,9 +61,9 @@ import java.util.TreeSet;
  *
  * A job that is pausing has told its workers to release; when the last has, has ended or is lost,
  * the job is paused and the command is answered. It keeps its checkpoints however long that lasts.
- * When its time is up, a job that is being refined is told to finish where it is, so that its asset
- * is made from what there is; one that has nothing to deliver yet fails. Cancelling is final: no
- * report, no command and no request changes a job that has ended.
+ * When its time is up, a task that can end at any step is told to finish where it is, so that the
+ * asset is made from what there is; a job that has nothing to deliver yet fails. Cancelling is
+ * final: no report, no command and no request changes a job that has ended.
  *
  * <p>Its sequence numbers count published transitions from 1 without a gap, and exactly one of them
  * is terminal. Answers are no transitions.

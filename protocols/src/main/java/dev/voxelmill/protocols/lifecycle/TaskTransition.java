@@ -3,6 +3,7 @@ package dev.voxelmill.protocols.lifecycle;
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerId;
@@ -107,7 +108,7 @@ final class TaskTransition {
     if (draft.control().course() instanceof Control.Pausing) {
       draft.add(new Effect.TellRelease(draft.ref(running), running.attempt(), worker));
     } else if (draft.control().term() instanceof Control.Over
-        && running.spec().kind().isRefinement()) {
+        && Plans.isAnytime(running.spec(), draft.request())) {
       draft.add(new Effect.TellFinish(draft.ref(running), running.attempt(), worker));
     }
   }
@@ -205,7 +206,8 @@ final class TaskTransition {
     TaskState charged = running.progressed() ? running : running.chargedOnceMore();
     TaskState judged =
         failure.code() == JobFailure.Code.DEVICE_OOM ? charged.exhausted(worker) : charged;
-    if (!failure.retryable() || judged.charged() >= JobState.MAX_CHARGED) {
+    boolean timeIsUp = failure.code() == JobFailure.Code.DEADLINE_EXCEEDED;
+    if (timeIsUp || !failure.retryable() || judged.charged() >= JobState.MAX_CHARGED) {
       draft.fail(failure);
     } else {
       draft.makeReady(judged);

@@ -1,8 +1,8 @@
 package dev.voxelmill.protocols.plan;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * asked for fewer. Time is not: what is delivered depends on how far the job came.
  *
  * @param maxSeconds from acceptance, pauses apart; 0 is no limit
- * @param maxSteps of refinement; 0 is no limit
+ * @param maxSteps of refinement, or of the sampler where nothing is refined; 0 is no limit
  */
 public record Budget(double maxSeconds, long maxSteps) {
   static final String SECONDS = "budget.maxSeconds";
@@ -22,6 +22,12 @@ public record Budget(double maxSeconds, long maxSteps) {
 
   /** Parameters that say how long a job is refined. */
   private static final List<String> REFINEMENTS = List.of("distill.steps", "synthetic.steps");
+
+  /** The same of a job whose views are the asset. */
+  private static final String SAMPLING = "denoise.steps";
+
+  /** No sampler gets from noise to a picture in less. */
+  private static final long FEWEST_SAMPLING = 2;
 
   /** The budget of a job with these effective parameters. */
   public static Budget of(SortedMap<String, String> parameters) {
@@ -40,24 +46,31 @@ public record Budget(double maxSeconds, long maxSteps) {
   /** The parameters that the tasks are run with. */
   public SortedMap<String, String> applied(SortedMap<String, String> asked) {
     SortedMap<String, String> cut = new TreeMap<>(asked);
-    REFINEMENTS.stream()
-        .filter(name -> exceeds(asked, name))
-        .forEach(name -> cut.put(name, Long.toString(maxSteps)));
+    limited(asked).forEach(name -> cut.put(name, Long.toString(limit(name))));
     return cut;
   }
 
   /** What the limit of steps takes away, for the manifest; empty when it takes nothing. */
   public List<String> cuts(SortedMap<String, String> asked) {
-    List<String> cuts = new ArrayList<>();
-    for (String name : REFINEMENTS) {
-      if (exceeds(asked, name)) {
-        cuts.add("maxSteps: %s %d of %s".formatted(name, maxSteps, asked.get(name)));
-      }
-    }
-    return cuts;
+    return limited(asked).stream()
+        .map(name -> "maxSteps: %s %d of %s".formatted(name, limit(name), asked.get(name)))
+        .toList();
   }
 
-  private boolean exceeds(SortedMap<String, String> asked, String name) {
-    return maxSteps > 0 && asked.containsKey(name) && Long.parseLong(asked.get(name)) > maxSteps;
+  /** The parameters whose value is beyond the limit. */
+  private List<String> limited(Map<String, String> asked) {
+    if (maxSteps == 0) {
+      return List.of();
+    }
+    boolean refined = REFINEMENTS.stream().anyMatch(asked::containsKey);
+    return (refined ? REFINEMENTS : List.of(SAMPLING))
+        .stream()
+            .filter(asked::containsKey)
+            .filter(name -> Long.parseLong(asked.get(name)) > limit(name))
+            .toList();
+  }
+
+  private long limit(String name) {
+    return name.equals(SAMPLING) ? Math.max(maxSteps, FEWEST_SAMPLING) : maxSteps;
   }
 }

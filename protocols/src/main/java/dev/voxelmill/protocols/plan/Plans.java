@@ -24,6 +24,19 @@ public final class Plans {
   }
 
   /**
+   * Whether a task can end before its last step with something to hand on: refinements at any step,
+   * the views of Zero-1-to-3 with those that are made. Whether there is something yet, its worker
+   * knows.
+   */
+  public static boolean isAnytime(TaskSpec task, JobRequest request) {
+    return switch (task.kind()) {
+      case DISTILL, SYNTHETIC -> true;
+      case DENOISE -> request.method().equals(Methods.ZERO123.name());
+      case ENCODE, TILE, PROJECT, MESH -> false;
+    };
+  }
+
+  /**
    * Names of the pretrained models that a task computes with; none where the worker's own prior
    * will do.
    */

@@ -40,7 +40,12 @@ final class SharedParameters {
               31_536_000,
               0,
               "Seconds after acceptance, pauses apart, when what there is is delivered; 0 for no limit."),
-          whole(Budget.STEPS, 0, 1_000_000_000, 0, "Steps of refinement at most; 0 for no limit."));
+          whole(
+              Budget.STEPS,
+              0,
+              1_000_000_000,
+              0,
+              "Steps of refinement at most, or of the sampler where nothing is refined; 0 for no limit."));
 
   private SharedParameters() {}
 

@@ -15,10 +15,5 @@ public enum TaskKind {
   /** Voxel field to mesh, pictures and files. */
   MESH,
   /** Steps of a set duration over a state of a set size: rehearses load and faults. */
-  SYNTHETIC;
-
-  /** Whether each step only improves on what there was, so that any step may be the last. */
-  public boolean isRefinement() {
-    return this == DISTILL;
-  }
+  SYNTHETIC
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobFailure;
+import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.worker.WorkerId;
@@ -79,6 +80,95 @@ class JobBudgetTest {
     assertEquals(List.of(), up.effects(Effect.TellFinish.class));
     assertInstanceOf(JobState.Active.class, up.next());
     assertEquals(TWO, started.effects(Effect.TellFinish.class).getFirst().worker());
+  }
+
+  @Test
+  void viewsThatAreMadeAreLiftedAndDeliveredWithoutRefinement() {
+    List.of("encode", "denoise", "tile").forEach(this::finish);
+    on(new JobEvent.Granted("project", ONE));
+
+    Decision up = late();
+    complete("project", 1, 1);
+    on(new JobEvent.Granted("distill", TWO));
+    Decision started = on(report("distill", 1, TWO, STARTED));
+    on(report("distill", 1, TWO, Jobs.completed("distill", 1, TWO, 0)));
+
+    assertEquals(List.of(), up.effects(Effect.TellStop.class));
+    assertEquals(TWO, started.effects(Effect.TellFinish.class).getFirst().worker());
+    assertEquals(List.of("maxSeconds: distill.steps 0 of 200"), finishMesh().budget());
+  }
+
+  @Test
+  void aJobThatAskedForViewsDeliversThoseThatAreMadeAndSaysHowMany() {
+    state =
+        Jobs.accepted(
+                Methods.ZERO123, Map.of("budget.maxSeconds", "60", "poses", "0/1/0,0/2/0,0/3/0"))
+            .next();
+    finish("encode");
+    on(new JobEvent.Granted("denoise", ONE));
+    on(report("denoise", 1, ONE, STARTED));
+
+    Decision up = late();
+    complete("denoise", 1, 60);
+    on(new JobEvent.Granted("tile", ONE));
+    AssetRecord asset =
+        on(report("tile", 1, ONE, Jobs.completed("tile", 1, ONE, 2, true)))
+            .effects(Effect.PublishAsset.class)
+            .getFirst()
+            .asset();
+
+    assertEquals(ONE, up.effects(Effect.TellFinish.class).getFirst().worker());
+    assertEquals(List.of("maxSeconds: poses 2 of 3"), asset.budget());
+  }
+
+  @Test
+  void aWorkerThatHasMadeNothingWhenTheTimeIsUpEndsTheJobAtOnce() {
+    state = Jobs.accepted(Methods.SYNTHETIC, Map.of("budget.maxSeconds", "60")).next();
+    on(new JobEvent.Granted("synthetic", ONE));
+    on(report("synthetic", 1, ONE, STARTED));
+
+    Decision up = late();
+    on(report("synthetic", 1, ONE, new WorkerReport.Failed(JobFailure.deadlineExceeded())));
+
+    assertEquals(1, up.effects(Effect.TellFinish.class).size());
+    assertEquals(JobFailure.Code.DEADLINE_EXCEEDED, failure().code());
+  }
+
+  @Test
+  void aCanvasThatIsMadeIsDeliveredAndOneThatIsNotIsNot() {
+    state = Jobs.accepted(Methods.ZERO123PLUS, Map.of("budget.maxSeconds", "60")).next();
+    finish("condition");
+    JobState denoising = state;
+    finish("denoise");
+
+    Decision made = late();
+    state = denoising;
+    late();
+
+    assertInstanceOf(JobState.Active.class, made.next());
+    assertEquals(JobFailure.Code.DEADLINE_EXCEEDED, failure().code());
+  }
+
+  @Test
+  void whereViewsAreTheAssetTheLimitOfStepsIsTheSamplers() {
+    state =
+        Jobs.accepted(Methods.ZERO123, Map.of("budget.maxSteps", "1", "denoise.steps", "50"))
+            .next();
+    finish("encode");
+    on(new JobEvent.Granted("denoise", ONE));
+
+    String steps =
+        active().assignment(task("denoise"), 0).request().parameters().get("denoise.steps");
+    complete("denoise", 1, 4);
+    on(new JobEvent.Granted("tile", ONE));
+    AssetRecord asset =
+        on(report("tile", 1, ONE, Jobs.completed("tile", 1, ONE, 5, true)))
+            .effects(Effect.PublishAsset.class)
+            .getFirst()
+            .asset();
+
+    assertEquals("2", steps);
+    assertEquals(List.of("maxSteps: denoise.steps 2 of 50"), asset.budget());
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.voxelmill.protocols.job.ChunkRef;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
 import dev.voxelmill.protocols.plan.Plans;
@@ -31,10 +32,14 @@ final class Jobs {
   }
 
   static JobRequest request(Map<String, String> given) {
-    var check = (ParameterCheck.Accepted) Methods.IMAGE_TO_3D.check(given);
+    return request(Methods.IMAGE_TO_3D, given);
+  }
+
+  static JobRequest request(Method method, Map<String, String> given) {
+    var check = (ParameterCheck.Accepted) method.check(given);
     return new JobRequest(
         new JobId("default", "car-1"),
-        Methods.IMAGE_TO_3D.name(),
+        method.name(),
         new JobRequest.ImageRef("image/png", 32, 32, blob()),
         ViewCamera.DEFAULT,
         7,
@@ -48,7 +53,11 @@ final class Jobs {
   }
 
   static Decision accepted(Map<String, String> given) {
-    JobRequest request = request(given);
+    return accepted(Methods.IMAGE_TO_3D, given);
+  }
+
+  static Decision accepted(Method method, Map<String, String> given) {
+    JobRequest request = request(method, given);
     return JobState.accepted(request, "b0d1", Plans.of(request), NOON);
   }
 
@@ -70,8 +79,13 @@ final class Jobs {
   }
 
   static WorkerReport.Completed completed(String task, int attempt, WorkerId worker, long steps) {
+    return completed(task, attempt, worker, steps, task.equals("mesh"));
+  }
+
+  static WorkerReport.Completed completed(
+      String task, int attempt, WorkerId worker, long steps, boolean last) {
     TaskOutput output =
-        task.equals("mesh")
+        last
             ? new TaskOutput.Files(
                 List.of(new FileRef("asset.glb", "model/gltf-binary", blob())),
                 new TreeMap<>(Map.of("mesh.faces", 12.0)),
