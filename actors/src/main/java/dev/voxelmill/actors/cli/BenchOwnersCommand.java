@@ -2,6 +2,7 @@ package dev.voxelmill.actors.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voxelmill.actors.bench.OwnerStartBench;
+import dev.voxelmill.actors.config.SupervisorConfig;
 import dev.voxelmill.actors.local.InstallationException;
 import dev.voxelmill.actors.local.InstallationPlan;
 import dev.voxelmill.actors.local.LocalInstallation;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
     name = "owners",
     description = {
       "Start a broker, remember unfinished jobs, and measure how long the owners of all partitions",
-      "take from fencing their predecessors to the last job replayed."
+      "take from fencing their predecessors until the last has replayed its jobs and dealt with",
+      "a command that waited for it."
     },
     footer = {"", "Example: ./voxelmill bench owners --jobs 100000"})
 final class BenchOwnersCommand implements Callable<Integer> {
@@ -58,7 +60,9 @@ final class BenchOwnersCommand implements Callable<Integer> {
         LocalInstallation.start(
             plan, bootstrap -> new TopicSetup(bootstrap, topics, BROKER_PATIENCE).run())) {
       Installation installation = Installation.at(plan.bootstrap(), topics);
-      List<Double> ms = new OwnerStartBench(installation, LogConfig.load()).measure(jobs, rounds);
+      List<Double> ms =
+          new OwnerStartBench(installation, LogConfig.load(), SupervisorConfig.load().owner())
+              .measure(jobs, rounds);
       for (int round = 0; round < ms.size(); round++) {
         figures.put("owners.backMs.round" + (round + 1), ms.get(round));
       }

@@ -22,7 +22,9 @@ record SnapshotPolicy(long everyNanos, long everySteps) {
   /** Whether a task may go on from what another class of device has saved. */
   static boolean allowsClassChange(JobRequest request) {
     return Boolean.parseBoolean(
-        request.parameters().getOrDefault("checkpoint.allowClassChange", "")); // absent in older ones
+        request
+            .parameters()
+            .getOrDefault("checkpoint.allowClassChange", "")); // absent in older ones
   }
 
   boolean isDue(long nanos, long steps) {
