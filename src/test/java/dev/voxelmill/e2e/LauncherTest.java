@@ -50,6 +50,7 @@ class LauncherTest {
         "demo",
         "up",
         "submit",
+        "methods",
         "status",
         "watch",
         "list",

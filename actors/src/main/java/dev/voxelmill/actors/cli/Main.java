@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       UpCommand.class,
       DemoCommand.class,
       SubmitCommand.class,
+      MethodsCommand.class,
       StatusCommand.class,
       WatchCommand.class,
       ListCommand.class,

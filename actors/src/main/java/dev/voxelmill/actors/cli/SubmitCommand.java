@@ -56,7 +56,7 @@ final class SubmitCommand implements Callable<Integer> {
       names = "--method",
       defaultValue = "image-to-3d",
       paramLabel = "NAME",
-      description = "How to make the asset (default: ${DEFAULT-VALUE}).")
+      description = "How to make the asset (default: ${DEFAULT-VALUE}); see methods.")
   String method;
 
   @Option(
@@ -90,7 +90,9 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Set a parameter of a stage, such as project=false; may be repeated.")
+      description =
+          "Set a parameter of the method, such as project=false; may be repeated. All of them are"
+              + " told by ./voxelmill methods NAME.")
   Map<String, String> parameters = new LinkedHashMap<>();
 
   @Mixin Wanted wanted;

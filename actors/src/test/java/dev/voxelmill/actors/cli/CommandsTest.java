@@ -31,7 +31,7 @@ class CommandsTest {
           assertTrue(usage.contains("Example: ./voxelmill " + name), usage);
           assertTrue(usage.contains("Exit codes: 0 done;"), usage);
         });
-    assertEquals(17, commands.size());
+    assertEquals(18, commands.size());
   }
 
   @Test

@@ -28,7 +28,15 @@ class FleetTableTest {
                 new Progress(40, 100, 1, Double.NaN, 60)));
     FleetRecord fleet =
         new FleetRecord(
-            1, AT, List.of(busy, worker("w2", List.of())), 2, List.of(), 3, List.of(), 0, List.of());
+            1,
+            AT,
+            List.of(busy, worker("w2", List.of())),
+            2,
+            List.of(),
+            3,
+            List.of(),
+            0,
+            List.of());
 
     String text = FleetTable.text(FleetTable.Snapshot.of(fleet, AT.plusSeconds(1)));
 
