@@ -10,22 +10,12 @@ enum TextTower {
     Piece piece(String name) {
       return Piece.of(prefix() + name);
     }
-
-    @Override
-    int used(int layers, Set<String> names) {
-      return layers;
-    }
   },
   /** The same from libraries of before 2022, which had one level of names less. */
   OLD_TRANSFORMERS("cond_stage_model.transformer.", "quick_gelu") {
     @Override
     Piece piece(String name) {
       return Piece.of(prefix() + name.substring("text_model.".length()));
-    }
-
-    @Override
-    int used(int layers, Set<String> names) {
-      return layers;
     }
   },
   /**
@@ -69,7 +59,9 @@ enum TextTower {
    *
    * @param names of all tensors of the checkpoint
    */
-  abstract int used(int layers, Set<String> names);
+  int used(int layers, Set<String> names) {
+    return layers;
+  }
 
   /** What tells that a checkpoint has this tower. */
   String mark() {

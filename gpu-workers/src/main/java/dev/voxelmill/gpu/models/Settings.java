@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The settings of a configuration that say what a network or a sampler is. */
 final class Settings {
@@ -17,6 +18,14 @@ final class Settings {
           "timestep_spacing",
           "num_train_timesteps",
           "steps_offset");
+
+  private static final List<String> TOWER =
+      List.of(
+          "hidden_size",
+          "num_hidden_layers",
+          "num_attention_heads",
+          "hidden_act",
+          "projection_dim");
 
   private Settings() {}
 
@@ -48,23 +57,8 @@ final class Settings {
               List.of(
                   "latent_channels", "block_out_channels", "layers_per_block", "scaling_factor");
           case TEXT_TOWER, PROJECTING_TEXT_TOWER ->
-              List.of(
-                  "hidden_size",
-                  "num_hidden_layers",
-                  "num_attention_heads",
-                  "hidden_act",
-                  "projection_dim",
-                  "vocab_size",
-                  "max_position_embeddings");
-          case VISION_TOWER ->
-              List.of(
-                  "hidden_size",
-                  "num_hidden_layers",
-                  "num_attention_heads",
-                  "hidden_act",
-                  "projection_dim",
-                  "image_size",
-                  "patch_size");
+              and(TOWER, "vocab_size", "max_position_embeddings");
+          case VISION_TOWER -> and(TOWER, "image_size", "patch_size");
           case CAMERA_PROJECTION -> List.of();
         });
   }
@@ -72,6 +66,10 @@ final class Settings {
   /** Those of a sampler. */
   static Map<String, String> ofSampler(JsonNode config) {
     return present(config, SAMPLER);
+  }
+
+  private static List<String> and(List<String> keys, String... more) {
+    return Stream.concat(keys.stream(), Stream.of(more)).toList();
   }
 
   private static Map<String, String> present(JsonNode config, List<String> keys) {
