@@ -29,7 +29,7 @@ final class DenoiseTask implements JointTask {
 
   DenoiseTask(TaskContext context, TaskInput input, Optional<byte[]> snapshot) {
     scope = context.device();
-    Parameters parameters = new Parameters(input.request().parameters());
+    Parameters parameters = input.parameters();
     EncodedView view = EncodedView.of(scope, TaskInputs.only(input));
     model = context.prior();
     prior = model.condition(scope, view.image(), view.camera());

@@ -37,11 +37,7 @@ final class DistillTask {
     ViewPrior prior = context.prior().condition(scope, view.image(), camera);
     Scene scene = PictureScenes.ofGrid(parameters.whole("grid.size"));
     DistillOptions options = DistillOptions.from(parameters);
-    // Of the request alone: a state may be gone on with after a remedy has changed the options.
-    String configuration =
-        input.request().seed()
-            + " "
-            + DistillOptions.from(new Parameters(input.request().parameters()));
+    String configuration = input.configuration(DistillOptions::from);
     FieldState state =
         snapshot
             .map(bytes -> FieldState.read(scope, scene.layout(), bytes, configuration))

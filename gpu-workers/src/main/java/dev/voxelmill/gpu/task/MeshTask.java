@@ -36,7 +36,7 @@ final class MeshTask extends SingleStepTask {
 
   @Override
   Computed compute(NDManager scope) {
-    Parameters parameters = new Parameters(input.request().parameters());
+    Parameters parameters = input.parameters();
     FieldLayout layout = PictureScenes.ofGrid(parameters.whole("grid.size")).layout();
     FieldSurface surface =
         FieldSurface.of(StoredField.read(scope, layout, TaskInputs.of(input, 2)));

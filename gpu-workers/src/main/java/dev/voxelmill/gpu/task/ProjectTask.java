@@ -28,8 +28,7 @@ final class ProjectTask implements StepTask {
     Scene scene = PictureScenes.ofGrid(parameters.whole("grid.size"));
     FitOptions options = options(parameters);
     long seed = input.request().seed();
-    // Of the request alone: a state may be gone on with after a remedy has changed the options.
-    configuration = seed + " " + options(new Parameters(input.request().parameters()));
+    configuration = input.configuration(ProjectTask::options);
     EncodedView view = EncodedView.of(scope, TaskInputs.of(input, 0));
     PosedViews views = PosedViews.of(scope, TaskInputs.of(input, 1));
     PosedPicture known = new PosedPicture(view.camera(), view.sized(views.resolution()));

@@ -45,7 +45,7 @@ public enum Remedy {
   }
 
   private static boolean hasBatch(TaskInput input) {
-    Parameters parameters = new Parameters(input.request().parameters());
+    Parameters parameters = input.requested();
     return switch (input.spec().kind()) {
       case DISTILL -> parameters.whole("distill.batch") > 1;
       case DENOISE -> parameters.has("denoise.batch") && parameters.whole("denoise.batch") > 1;

@@ -8,6 +8,7 @@ import dev.voxelmill.protocols.plan.TaskSpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Everything that decides the result of a task, as bytes, and which attempt it is, which does not.
@@ -51,6 +52,21 @@ public record TaskInput(
                 + ")");
       }
     }
+  }
+
+  /** The parameters as they were requested, the same for every run of the task. */
+  Parameters requested() {
+    return new Parameters(request.parameters());
+  }
+
+  /**
+   * Names what a run's state belongs to: the seed and the options of the request alone, for a state
+   * may be gone on with after a remedy has changed the options.
+   *
+   * @param options of the task, from parameters
+   */
+  String configuration(Function<Parameters, ?> options) {
+    return request.seed() + " " + options.apply(requested());
   }
 
   /** The parameters that the task runs with: the request's, changed by every remedy. */
