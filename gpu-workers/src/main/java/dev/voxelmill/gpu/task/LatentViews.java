@@ -62,13 +62,14 @@ final class LatentViews {
     try (FieldTrainer trainer =
         new FieldTrainer(
             scope,
-            LatentScenes.of(field.layout(), model.whiteLatents(scope)),
+            LatentScenes.of(field.layout(), model.codec().white(scope)),
             OptimiserRule.ADAMAX,
             FieldState.fresh(field))) {
       for (OrbitCamera camera : cameras) {
         try (NDManager view = scope.newSubManager()) {
           Shown shown = trainer.show(view, View.of(camera, model.latentPx()));
-          Picture picture = Pictures.of(model.decode(view, shown.picture()).mul(2).sub(1), 0);
+          Picture picture =
+              Pictures.of(model.codec().decode(view, shown.picture()).mul(2).sub(1), 0);
           views.add(Decoded.of(camera, picture, shown, field.layout().emptyDepth()));
         }
       }

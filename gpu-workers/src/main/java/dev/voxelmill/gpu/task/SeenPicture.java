@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.engine.SafeTensors;
 import dev.voxelmill.gpu.engine.SafeTensorsWriter;
-import dev.voxelmill.gpu.zero123.Zero123Model.Seen;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Seen;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
 import java.util.List;
 

@@ -11,6 +11,8 @@ import dev.voxelmill.gpu.sampling.SamplerState;
 import dev.voxelmill.gpu.sampling.Samplers;
 import dev.voxelmill.gpu.sampling.SamplingPlan;
 import dev.voxelmill.gpu.zero123.Zero123Model;
+import dev.voxelmill.gpu.zero123.Zero123Sight;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Condition;
 import dev.voxelmill.gpu.zero123.Zero123Views;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Parameters;
@@ -60,7 +62,7 @@ final class Zero123DenoiseTask implements JointTask {
     Parameters parameters = task.parameters();
     plan = plan(model, parameters);
     guidanceScale = parameters.real("denoise.guidance");
-    batch = new Parameters(task.request().parameters()).whole("denoise.batch");
+    batch = task.requested().whole("denoise.batch");
     callsPerStep = Math.ceilDiv(batch, parameters.whole("denoise.batch"));
     seed = task.request().seed();
     snapshot.ifPresent(this::restore);
@@ -105,8 +107,10 @@ final class Zero123DenoiseTask implements JointTask {
     List<Batch> present = all.stream().map(Zero123DenoiseTask::present).toList();
     try (NDManager work = scope.newSubManager()) {
       List<NDArray> guided =
-          model.predict(
-              work, present.stream().map(now -> now.views().asked(work, now.state())).toList());
+          model
+              .network()
+              .predict(
+                  work, present.stream().map(now -> now.views().asked(work, now.state())).toList());
       List<SamplerState> after = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {
         Batch now = present.get(i);
@@ -153,9 +157,9 @@ final class Zero123DenoiseTask implements JointTask {
   private Zero123Views views(NDManager owner, int number) {
     int first = number * batch;
     List<ViewOffsets.Pose> some = poses.subList(first, Math.min(first + batch, poses.size()));
-    NDArray told = Zero123Model.poses(owner, WantedViews.told(some));
-    Zero123Model.Condition condition = model.condition(owner, input.seen(), told);
-    return new Zero123Views(owner, model, condition, plan, guidanceScale, first);
+    NDArray told = Zero123Sight.poses(owner, WantedViews.told(some));
+    Condition condition = model.sight().condition(owner, input.seen(), told);
+    return new Zero123Views(owner, model.network(), condition, plan, guidanceScale, first);
   }
 
   /** The next state shares the tensors that it keeps. */

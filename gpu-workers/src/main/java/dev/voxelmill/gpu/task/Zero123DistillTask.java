@@ -33,11 +33,9 @@ final class Zero123DistillTask {
     OrbitCamera camera = LatentViews.atInputRadius(picture.camera());
     DistillOptions options = DistillOptions.threeDRec(parameters);
     long seed = input.request().seed();
-    // Of the request alone: a state may be gone on with after a remedy has changed the options.
-    String configuration =
-        seed + " " + DistillOptions.threeDRec(new Parameters(input.request().parameters()));
+    String configuration = input.configuration(DistillOptions::threeDRec);
     FieldLayout layout = LatentScenes.layout(parameters.whole("grid.size"));
-    Scene scene = LatentScenes.of(layout, model.whiteLatents(scope));
+    Scene scene = LatentScenes.of(layout, model.codec().white(scope));
     FieldState state =
         snapshot
             .map(bytes -> FieldState.read(scope, layout, bytes, configuration))
@@ -54,7 +52,8 @@ final class Zero123DistillTask {
             scene,
             state,
             new Distillation.Guides(
-                Optional.of(new InputView(view, picture.picture().get(":, 0:3"), model.decoder())),
+                Optional.of(
+                    new InputView(view, picture.picture().get(":, 0:3"), model.codec().decoder())),
                 denoiser,
                 new CounterDraws(seed, options, new CounterDraws.Shell(camera.fovRad()), n)));
     return new FieldDistillation(
@@ -65,7 +64,7 @@ final class Zero123DistillTask {
             camera,
             (step, side) -> {
               NDArray latents = distillation.trainer().show(step, View.of(side, n)).picture();
-              return model.decode(step, latents).mul(2).sub(1);
+              return model.codec().decode(step, latents).mul(2).sub(1);
             },
             denoiser::close));
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.voxelmill.gpu.zero123.Zero123Model;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Seen;
 import dev.voxelmill.protocols.geometry.OrbitCamera;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.plan.Methods;
@@ -39,7 +40,7 @@ final class Zero123EncodeTask extends SingleStepTask {
   Computed compute(NDManager scope) {
     int n = model.picturePx();
     NDArray picture = scope.create(pixels(n), new Shape(1, 4, n, n));
-    Zero123Model.Seen seen = model.see(scope, picture.get(":, 0:3"));
+    Seen seen = model.sight().see(scope, picture.get(":, 0:3"));
     if (!TaskInputs.isFinite(seen.place()) || !TaskInputs.isFinite(seen.latents())) {
       return new Computed.Impossible(
           StepOutcome.Failed.permanent(

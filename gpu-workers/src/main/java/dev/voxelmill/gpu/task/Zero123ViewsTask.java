@@ -67,7 +67,7 @@ final class Zero123ViewsTask implements StepTask {
     try (NDManager step = scope.newSubManager()) {
       NDArray one = latents.get(view + ":" + (view + 1));
       one.attach(step);
-      NDArray decoded = model.model().decode(step, one);
+      NDArray decoded = model.model().codec().decode(step, one);
       if (!TaskInputs.isFinite(decoded)) {
         return StepOutcome.Failed.permanent(
             JobFailure.Code.NOT_FINITE,

@@ -7,8 +7,8 @@ import dev.voxelmill.gpu.distill.NetworkDenoiser;
 import dev.voxelmill.gpu.distill.Scores;
 import dev.voxelmill.gpu.distill.SigmaTable;
 import dev.voxelmill.gpu.field.View;
-import dev.voxelmill.gpu.zero123.Zero123Model.Condition;
-import dev.voxelmill.gpu.zero123.Zero123Model.Seen;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Condition;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Seen;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,12 +47,13 @@ public final class Zero123Denoiser implements Denoiser, AutoCloseable {
       View view = views.get(i * views.size() / sigmas.length);
       told.add(RelativePose.between(inputEye, view.pose().eye()));
     }
-    Condition condition = model.condition(scope, seen, Zero123Model.poses(scope, told));
+    Condition condition = model.sight().condition(scope, seen, Zero123Sight.poses(scope, told));
     return scores
         .denoise(
             scope,
             network,
-            (inner, inputs, timesteps) -> model.answer(inner, inputs, timesteps, condition),
+            (inner, inputs, timesteps) ->
+                model.network().answer(inner, inputs, timesteps, condition),
             z,
             levels)
         .denoised();

@@ -8,8 +8,9 @@ import dev.voxelmill.gpu.random.NoiseStream;
 import dev.voxelmill.gpu.sampling.SamplerKernel;
 import dev.voxelmill.gpu.sampling.SamplerState;
 import dev.voxelmill.gpu.sampling.SamplingPlan;
-import dev.voxelmill.gpu.zero123.Zero123Model.Answered;
-import dev.voxelmill.gpu.zero123.Zero123Model.Condition;
+import dev.voxelmill.gpu.zero123.GuidedNetwork.Answered;
+import dev.voxelmill.gpu.zero123.GuidedNetwork.Asked;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Condition;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,7 @@ public final class Zero123Views implements AutoCloseable {
   private static final String START = "start";
   private static final String FRESH = "fresh";
 
-  private final Zero123Model model;
+  private final GuidedNetwork network;
   private final Condition condition;
   private final SamplingPlan plan;
   private final double guidanceScale;
@@ -35,7 +36,7 @@ public final class Zero123Views implements AutoCloseable {
    */
   public Zero123Views(
       NDManager owner,
-      Zero123Model model,
+      GuidedNetwork network,
       Condition condition,
       SamplingPlan plan,
       double guidanceScale,
@@ -44,7 +45,7 @@ public final class Zero123Views implements AutoCloseable {
       throw new IllegalArgumentException(
           "guidanceScale: " + guidanceScale + " (expected: a finite number)");
     }
-    this.model = model;
+    this.network = network;
     this.condition = condition;
     this.plan = plan;
     this.guidanceScale = guidanceScale;
@@ -81,21 +82,21 @@ public final class Zero123Views implements AutoCloseable {
    */
   public SamplerState step(NDManager scope, SamplerState state, long seed, int calls) {
     try (NDManager work = scope.newSubManager()) {
-      NDArray guided = model.predict(work, asked(work, state), calls);
+      NDArray guided = network.predict(work, asked(work, state), calls);
       return answered(scope, state, guided, seed);
     }
   }
 
-  /** What the next call asks the model. */
-  public Zero123Model.Asked asked(NDManager scope, SamplerState state) {
-    return new Zero123Model.Asked(
+  /** What the next call asks the network. */
+  public Asked asked(NDManager scope, SamplerState state) {
+    return new Asked(
         sampler.input(scope, plan, state),
         plan.steps().get(state.nextStep()).timestep(),
         condition,
         guidanceScale);
   }
 
-  /** The state after a call to which the model has answered so. */
+  /** The state after a call to which the network has answered so. */
   public SamplerState answered(NDManager scope, SamplerState state, NDArray guided, long seed) {
     try (NDManager work = scope.newSubManager()) {
       return sampler
@@ -124,7 +125,7 @@ public final class Zero123Views implements AutoCloseable {
   public Step step(NDManager scope, SamplerState state, Optional<NDArray> normals) {
     NDArray input = sampler.input(scope, plan, state);
     double timestep = plan.steps().get(state.nextStep()).timestep();
-    Answered answered = model.predict(scope, input, timestep, condition, guidanceScale);
+    Answered answered = network.predict(scope, input, timestep, condition, guidanceScale);
     SamplerKernel.Advanced advanced =
         sampler.advance(scope, plan, state, answered.guided(), normals);
     return new Step(answered, advanced.state(), advanced.clean());

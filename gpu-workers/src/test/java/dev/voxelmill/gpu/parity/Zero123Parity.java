@@ -11,7 +11,8 @@ import dev.voxelmill.gpu.sampling.Samplers;
 import dev.voxelmill.gpu.sampling.SamplingPlan;
 import dev.voxelmill.gpu.zero123.RelativePose;
 import dev.voxelmill.gpu.zero123.Zero123Model;
-import dev.voxelmill.gpu.zero123.Zero123Model.Condition;
+import dev.voxelmill.gpu.zero123.Zero123Sight;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Condition;
 import dev.voxelmill.gpu.zero123.Zero123Views;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +28,9 @@ final class Zero123Parity implements CaseKind {
         Zero123Model.load(scope, recording.folder("pipeline"), PrintOptions.PLAIN)) {
       NDArray pictures = recording.tensor(scope, "image");
       NDArray poses = poses(scope, recording);
-      Condition condition = model.condition(scope, pictures, poses);
+      Condition condition = model.sight().condition(scope, pictures, poses);
       answers
-          .put("clip_pixels_every7", model.planes(scope, pictures).get(":, :, ::7, ::7"))
+          .put("clip_pixels_every7", model.sight().planes(scope, pictures).get(":, :, ::7, ::7"))
           .put("image_embeds", condition.place())
           .put("pose_embeds", poses)
           .put("cc_out", condition.token())
@@ -46,7 +47,7 @@ final class Zero123Parity implements CaseKind {
       double[] degrees = recording.part("poses_deg", i);
       poses.add(RelativePose.ofDegrees(degrees[0], degrees[1], degrees[2]));
     }
-    return Zero123Model.poses(scope, poses);
+    return Zero123Sight.poses(scope, poses);
   }
 
   private static void views(
@@ -65,7 +66,8 @@ final class Zero123Parity implements CaseKind {
     NDList outputs = new NDList();
     NDList latents = new NDList();
     try (Zero123Views views =
-        new Zero123Views(scope, model, condition, plan, recording.real("guidance_scale"), 0)) {
+        new Zero123Views(
+            scope, model.network(), condition, plan, recording.real("guidance_scale"), 0)) {
       SamplerState state = views.start(scope, recording.tensor(scope, "init_latents"));
       while (state.nextStep() < views.steps()) {
         Optional<NDArray> normals =
@@ -78,7 +80,7 @@ final class Zero123Parity implements CaseKind {
         state = step.next();
         latents.add(state.sample());
       }
-      NDArray pictures = model.decode(scope, state.sample());
+      NDArray pictures = model.codec().decode(scope, state.sample());
       answers.put("image", pictures.transpose(0, 2, 3, 1));
     }
     answers

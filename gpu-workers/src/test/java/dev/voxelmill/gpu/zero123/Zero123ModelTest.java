@@ -19,8 +19,8 @@ import dev.voxelmill.gpu.fixtures.FixtureCases;
 import dev.voxelmill.gpu.nn.diffusers.PrintOptions;
 import dev.voxelmill.gpu.random.Noise;
 import dev.voxelmill.gpu.random.NoiseStream;
-import dev.voxelmill.gpu.zero123.Zero123Model.Condition;
-import dev.voxelmill.gpu.zero123.Zero123Model.Seen;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Condition;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Seen;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +51,7 @@ class Zero123ModelTest {
 
   @Test
   void theGradientThroughTheDecoderIsThatOfFiniteDifferences() {
-    PictureDecoder decoder = model.decoder();
+    PictureDecoder decoder = model.codec().decoder();
     NDArray latents = normals(0, 1, 4, 8, 8);
     NDArray asked = normals(1, 1, 3, 32, 32);
     NDArray direction = normals(2, 1, 4, 8, 8);
@@ -69,12 +69,12 @@ class Zero123ModelTest {
   void onePictureServesEveryPose() {
     NDArray picture = normals(0, 1, 3, 32, 32).tanh();
     NDArray poses =
-        Zero123Model.poses(
+        Zero123Sight.poses(
             root, List.of(RelativePose.ofDegrees(0, 30, 0), RelativePose.ofDegrees(-10, 200, 0.2)));
-    Seen seen = model.see(root, picture);
+    Seen seen = model.sight().see(root, picture);
 
-    Condition both = model.condition(root, seen, poses);
-    Condition second = model.condition(root, seen, poses.get("1:2"));
+    Condition both = model.sight().condition(root, seen, poses);
+    Condition second = model.sight().condition(root, seen, poses.get("1:2"));
 
     assertArrayEquals(second.token().toFloatArray(), both.token().get("1:2").toFloatArray(), 1e-6f);
     assertArrayEquals(seen.latents().toFloatArray(), both.latents().get("1:2").toFloatArray());
@@ -86,7 +86,7 @@ class Zero123ModelTest {
     NDArray z = normals(3, 1, 4, 8, 8);
     View input = view(2, 0, 0);
     View wanted = view(0, 1.9, 0.4);
-    Seen seen = model.see(root, picture);
+    Seen seen = model.sight().see(root, picture);
     int timestep = 400;
     double sigma = SigmaTable.scaledLinear().at(timestep);
 
@@ -95,15 +95,16 @@ class Zero123ModelTest {
       expected = denoiser.denoise(root, z, new double[] {sigma}, List.of(wanted)).toFloatArray();
     }
     NDArray told =
-        Zero123Model.poses(
+        Zero123Sight.poses(
             root, List.of(RelativePose.between(input.pose().eye(), wanted.pose().eye())));
     NDArray noise =
         model
+            .network()
             .predict(
                 root,
                 z.div((float) Math.sqrt(1 + sigma * sigma)),
                 timestep,
-                model.condition(root, seen, told),
+                model.sight().condition(root, seen, told),
                 1)
             .guided();
 

@@ -18,7 +18,7 @@ import dev.voxelmill.gpu.nn.script.Precision;
 import dev.voxelmill.gpu.sampling.SamplerState;
 import dev.voxelmill.gpu.sampling.Samplers;
 import dev.voxelmill.gpu.sampling.SamplingPlan;
-import dev.voxelmill.gpu.zero123.Zero123Model.Condition;
+import dev.voxelmill.gpu.zero123.Zero123Sight.Condition;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +44,7 @@ class Zero123ViewsTest {
     Path folder = FixtureCases.of("zero123_pipeline").getFirst().directory().resolve("pipeline");
     model = Zero123Model.load(root, folder, PrintOptions.PLAIN);
     NDArray pictures = root.full(new Shape(2, 3, 32, 32), 0.25f);
-    condition = model.condition(root, pictures, Zero123Model.poses(root, POSES));
+    condition = model.sight().condition(root, pictures, Zero123Sight.poses(root, POSES));
   }
 
   @AfterEach
@@ -77,7 +77,8 @@ class Zero123ViewsTest {
 
   private float[] denoised(double guidanceScale, boolean interrupted, long seed) {
     try (NDManager run = root.newSubManager();
-        Zero123Views views = new Zero123Views(run, model, condition, PLAN, guidanceScale, 0)) {
+        Zero123Views views =
+            new Zero123Views(run, model.network(), condition, PLAN, guidanceScale, 0)) {
       SamplerState state = views.start(run, seed);
       while (state.nextStep() < views.steps()) {
         state = views.step(run, interrupted ? restored(run, state) : state, seed);
@@ -100,7 +101,7 @@ class Zero123ViewsTest {
   void whatMakesNoSenseIsRefusedBeforeAnyCall(@TempDir Path empty) {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Zero123Views(root, model, condition, PLAN, Double.NaN, 0));
+        () -> new Zero123Views(root, model.network(), condition, PLAN, Double.NaN, 0));
     assertThrows(IllegalArgumentException.class, () -> RelativePose.ofDegrees(181, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> RelativePose.ofDegrees(0, Double.NaN, 0));
     assertEquals(
