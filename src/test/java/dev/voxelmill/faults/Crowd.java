@@ -117,8 +117,7 @@ final class Crowd implements AutoCloseable {
   }
 
   private void count(JobState state, long atMillis) {
-    if (state instanceof JobState.Active active
-        && active.tasks().stream().anyMatch(task -> task.status().holder().isPresent())) {
+    if (!state.liveAttempts().isEmpty()) {
       grantedMillis.putIfAbsent(state.job(), atMillis);
     } else if (state instanceof JobState.Finished && grantedMillis.containsKey(state.job())) {
       double seconds = (atMillis - grantedMillis.remove(state.job())) / 1e3;

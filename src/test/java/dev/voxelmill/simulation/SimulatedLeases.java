@@ -5,8 +5,7 @@ import dev.voxelmill.actors.owner.LiveAttempts;
 import dev.voxelmill.actors.owner.OwnerConfig;
 import dev.voxelmill.actors.owner.PartitionOwner;
 import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.lifecycle.JobState;
-import dev.voxelmill.protocols.lifecycle.TaskState;
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
@@ -38,15 +37,8 @@ final class SimulatedLeases implements LiveAttempts {
   }
 
   @Override
-  public void adopt(JobState state) {
-    if (state instanceof JobState.Active active) {
-      for (TaskState task : active.tasks()) {
-        TaskRef ref = new TaskRef(active.job(), task.name());
-        task.status()
-            .holder()
-            .ifPresent(worker -> of(active.job()).leases.adopt(ref, task.attempt(), worker));
-      }
-    }
+  public void adopt(LiveAttempt attempt) {
+    of(attempt.task().job()).leases.adopt(attempt);
   }
 
   @Override
@@ -77,13 +69,8 @@ final class SimulatedLeases implements LiveAttempts {
   }
 
   @Override
-  public void retire(JobState state) {
-    boolean alive =
-        state instanceof JobState.Active active
-            && active.tasks().stream().anyMatch(task -> task.status().holder().isPresent());
-    if (!alive && state != null) {
-      Optional.ofNullable(watched.remove(state.job())).ifPresent(job -> job.alarms.clear());
-    }
+  public void retire(JobId job) {
+    Optional.ofNullable(watched.remove(job)).ifPresent(gone -> gone.alarms.clear());
   }
 
   private Watched of(JobId job) {

@@ -4,6 +4,7 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.Decision;
 import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
 import dev.voxelmill.protocols.plan.Plans;
@@ -11,6 +12,7 @@ import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -121,21 +123,16 @@ final class Aftermath {
 
   /** Attempts that were alive and are no longer: their leases end. */
   private void endAttempts(JobState before, JobState after) {
-    if (before instanceof JobState.Active was) {
-      for (TaskState task : was.tasks()) {
-        if (task.status().holder().isPresent() && !holds(after, task)) {
-          running.end(ref(was, task), task.attempt(), Optional.empty());
-        }
+    List<LiveAttempt> alive = after.liveAttempts();
+    for (LiveAttempt attempt : before.liveAttempts()) {
+      if (!alive.contains(attempt)) {
+        running.end(attempt.task(), attempt.attempt(), Optional.empty());
       }
-      running.retire(jobs.get(was.job()));
     }
-  }
-
-  /** True when that attempt of the task is alive in the state. */
-  private static boolean holds(JobState state, TaskState task) {
-    return state instanceof JobState.Active active
-        && active.task(task.name()).orElseThrow().status().holder().isPresent()
-        && active.task(task.name()).orElseThrow().attempt() == task.attempt();
+    JobState now = jobs.get(before.job());
+    if (now == null || now.liveAttempts().isEmpty()) {
+      running.retire(before.job());
+    }
   }
 
   /** Offers the tasks of a job that want a worker. */

@@ -1,5 +1,6 @@
 package dev.voxelmill.actors.owner;
 
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
@@ -85,9 +86,11 @@ public final class AttemptLeases {
    * An attempt that an earlier owner granted. Whatever ended that owner may have cost the worker
    * its membership of the cluster, so it has the time that joining again takes.
    */
-  public void adopt(TaskRef task, int attempt, WorkerId worker) {
-    attempts.put(task, new Live(attempt, worker, true, Optional.empty(), Optional.empty()));
-    startLease(task, config.adoption());
+  public void adopt(LiveAttempt attempt) {
+    attempts.put(
+        attempt.task(),
+        new Live(attempt.attempt(), attempt.worker(), true, Optional.empty(), Optional.empty()));
+    startLease(attempt.task(), config.adoption());
   }
 
   /**

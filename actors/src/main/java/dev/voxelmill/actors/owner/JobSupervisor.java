@@ -1,5 +1,6 @@
 package dev.voxelmill.actors.owner;
 
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage.FromWorker;
@@ -35,7 +36,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
       implements Command {}
 
   /** An attempt that an earlier owner granted: its worker has time to report. */
-  record Adopt(TaskRef task, int attempt, WorkerId worker) implements Command {}
+  record Adopt(LiveAttempt attempt) implements Command {}
 
   /** The worker of a live attempt has spoken; {@code seq} is the job's current number. */
   record Heard(FromWorker message, long seq) implements Command {}
@@ -89,7 +90,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
     switch (command) {
       case Dispatch dispatch ->
           leases.dispatch(dispatch.assignment(), dispatch.worker(), dispatch.ref());
-      case Adopt adopt -> leases.adopt(adopt.task(), adopt.attempt(), adopt.worker());
+      case Adopt adopt -> leases.adopt(adopt.attempt());
       case Heard heard -> leases.heard(heard.message(), heard.seq());
       case End end -> leases.end(end.task(), end.attempt(), end.stop());
       case PassOn pass -> leases.tell(pass.task(), pass.attempt(), pass.word());

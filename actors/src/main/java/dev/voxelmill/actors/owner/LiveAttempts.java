@@ -1,6 +1,7 @@
 package dev.voxelmill.actors.owner;
 
-import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
@@ -11,7 +12,7 @@ import java.util.Optional;
 /** The leases of an owner's live attempts; see {@link AttemptLeases} for what is done with them. */
 public interface LiveAttempts {
   /** A worker that runs on since an earlier owner has time to tell of it. */
-  void adopt(JobState state);
+  void adopt(LiveAttempt attempt);
 
   /** An attempt was granted to the worker of the proposal. */
   void dispatch(Assignment assignment, OwnerMessage.Proposal proposal);
@@ -31,5 +32,5 @@ public interface LiveAttempts {
   void gone(WorkerId worker);
 
   /** Forgets a job that has no live attempt any more. */
-  void retire(JobState state);
+  void retire(JobId job);
 }

@@ -1,6 +1,7 @@
 package dev.voxelmill.actors.owner;
 
-import dev.voxelmill.protocols.lifecycle.JobState;
+import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
@@ -11,7 +12,7 @@ import java.util.Optional;
 /** The leases of an owner whose decisions are looked at by themselves, without any worker. */
 public final class NoAttempts implements LiveAttempts {
   @Override
-  public void adopt(JobState state) {}
+  public void adopt(LiveAttempt attempt) {}
 
   @Override
   public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {}
@@ -29,5 +30,5 @@ public final class NoAttempts implements LiveAttempts {
   public void gone(WorkerId worker) {}
 
   @Override
-  public void retire(JobState state) {}
+  public void retire(JobId job) {}
 }

@@ -102,7 +102,7 @@ public final class OwnedPartition {
     this.jobs = new KnownJobs(config.jobs().remember(), remembered);
     this.aftermath = new Aftermath(partition, surroundings, offers, jobs.byId());
     this.rules = new Admission.Rules(config.jobs(), jobs.population());
-    states().forEach(running::adopt);
+    states().forEach(state -> state.liveAttempts().forEach(running::adopt));
     states().forEach(aftermath::offer);
     tellOffers();
   }

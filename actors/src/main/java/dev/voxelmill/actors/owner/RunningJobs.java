@@ -1,8 +1,7 @@
 package dev.voxelmill.actors.owner;
 
 import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.lifecycle.JobState;
-import dev.voxelmill.protocols.lifecycle.TaskState;
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
@@ -26,18 +25,8 @@ final class RunningJobs implements LiveAttempts {
   }
 
   @Override
-  public void adopt(JobState state) {
-    if (state instanceof JobState.Active active) {
-      for (TaskState task : active.tasks()) {
-        TaskRef ref = new TaskRef(active.job(), task.name());
-        task.status()
-            .holder()
-            .ifPresent(
-                worker ->
-                    supervisor(active.job())
-                        .tell(new JobSupervisor.Adopt(ref, task.attempt(), worker)));
-      }
-    }
+  public void adopt(LiveAttempt attempt) {
+    supervisor(attempt.task().job()).tell(new JobSupervisor.Adopt(attempt));
   }
 
   @Override
@@ -69,13 +58,8 @@ final class RunningJobs implements LiveAttempts {
   }
 
   @Override
-  public void retire(JobState state) {
-    boolean alive =
-        state instanceof JobState.Active active
-            && active.tasks().stream().anyMatch(task -> task.status().holder().isPresent());
-    if (!alive && supervisors.containsKey(state.job())) {
-      context.stop(supervisors.remove(state.job()));
-    }
+  public void retire(JobId job) {
+    Optional.ofNullable(supervisors.remove(job)).ifPresent(context::stop);
   }
 
   private ActorRef<JobSupervisor.Command> supervisor(JobId job) {

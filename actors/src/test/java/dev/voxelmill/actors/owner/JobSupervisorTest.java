@@ -8,6 +8,7 @@ import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.plan.TaskKind;
 import dev.voxelmill.protocols.plan.TaskSpec;
 import dev.voxelmill.protocols.topic.EventRecord;
@@ -101,7 +102,7 @@ class JobSupervisorTest {
 
   @Test
   void anAdoptedAttemptHasTimeForItsWorkerToJoinAgain() {
-    supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
+    supervisor.tell(new JobSupervisor.Adopt(new LiveAttempt(TASK, 1, WORKER)));
     settle();
 
     TIME.expectNoMessageFor(Duration.ofMillis(9900), owner);
@@ -111,7 +112,7 @@ class JobSupervisorTest {
 
   @Test
   void anAdoptedAttemptWhoseWorkerTheClusterLosesHasALeaseFromThenOn() {
-    supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
+    supervisor.tell(new JobSupervisor.Adopt(new LiveAttempt(TASK, 1, WORKER)));
     supervisor.tell(new JobSupervisor.Gone(new WorkerId("w2")));
     settle();
     TIME.expectNoMessageFor(Duration.ofSeconds(4), owner);
@@ -128,7 +129,7 @@ class JobSupervisorTest {
 
   @Test
   void aWorkerThatReportsKeepsItsLeaseWhateverTheClusterSays() {
-    supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
+    supervisor.tell(new JobSupervisor.Adopt(new LiveAttempt(TASK, 1, WORKER)));
     hear(new WorkerReport.Running(progress(1)));
     TIME.timePasses(Duration.ofSeconds(2));
 
@@ -142,7 +143,7 @@ class JobSupervisorTest {
 
   @Test
   void anAdoptedAttemptThatHasReportedHasAnOrdinaryLease() {
-    supervisor.tell(new JobSupervisor.Adopt(TASK, 1, WORKER));
+    supervisor.tell(new JobSupervisor.Adopt(new LiveAttempt(TASK, 1, WORKER)));
     settle();
 
     TIME.expectNoMessageFor(Duration.ofMillis(9900), owner);

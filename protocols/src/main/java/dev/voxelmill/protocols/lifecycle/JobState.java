@@ -15,6 +15,7 @@ import dev.voxelmill.protocols.plan.Plan;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.TaskOutput;
+import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerId;
 import java.time.Instant;
 import java.util.HashMap;
@@ -92,6 +93,11 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
   /** When it wants to hear that time has passed, if ever. */
   default Optional<Instant> wakesAt() {
     return Optional.empty();
+  }
+
+  /** The attempts that workers hold now. */
+  default List<LiveAttempt> liveAttempts() {
+    return List.of();
   }
 
   /** The first state of a job, with its first event. */
@@ -175,6 +181,19 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
     @Override
     public Optional<Instant> wakesAt() {
       return control.deadline();
+    }
+
+    @Override
+    public List<LiveAttempt> liveAttempts() {
+      return tasks.stream()
+          .flatMap(
+              task ->
+                  task.status().holder().stream()
+                      .map(
+                          worker ->
+                              new LiveAttempt(
+                                  new TaskRef(job(), task.name()), task.attempt(), worker)))
+          .toList();
     }
 
     /** Whether placement is to find a worker for the task. */

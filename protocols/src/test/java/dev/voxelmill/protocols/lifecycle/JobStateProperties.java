@@ -204,7 +204,7 @@ class JobStateProperties {
         }
       }
       if (decision.next() instanceof JobState.Active active) {
-        boolean held = active.tasks().stream().anyMatch(t -> t.status().holder().isPresent());
+        boolean held = !active.liveAttempts().isEmpty();
         assertFalse(
             held && active.control().course() instanceof Control.Paused,
             "paused, yet a worker works");
