@@ -1,19 +1,17 @@
 package dev.voxelmill.gpu.convert;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voxelmill.gpu.convert.Pickled.Tensor;
+import dev.voxelmill.gpu.engine.SafeTensorsHead;
+import dev.voxelmill.gpu.engine.WholeFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -21,8 +19,7 @@ import java.util.TreeMap;
  * in memory but the few that do not lie row by row, or are transposed.
  */
 final class PieceWriter {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int ALIGNMENT = 8;
+  private static final SortedMap<String, String> METADATA = new TreeMap<>(Map.of("format", "pt"));
   private static final int BUFFER = 1 << 20;
   private static final long MOST_HELD = 1L << 29;
 
@@ -48,40 +45,32 @@ final class PieceWriter {
     return checkpoint.tensor(piece.source());
   }
 
-  /** Writes aside, then moves into place. */
+  /** Writes a file, whole or not at all. */
   void write(Path file, Map<String, Piece> pieces) throws IOException {
-    Map<String, Piece> sorted = new TreeMap<>(pieces);
-    Path aside = file.resolveSibling(file.getFileName() + ".part");
-    try (OutputStream out = Files.newOutputStream(aside)) {
-      out.write(header(sorted));
-      for (Piece piece : sorted.values()) {
-        copy(piece, out);
-      }
-    }
-    Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    SortedMap<String, Piece> sorted = new TreeMap<>(pieces);
+    WholeFile.write(
+        file,
+        channel -> {
+          WholeFile.drain(head(sorted), channel);
+          OutputStream out = Channels.newOutputStream(channel);
+          for (Piece piece : sorted.values()) {
+            copy(piece, out);
+          }
+        });
   }
 
-  private byte[] header(Map<String, Piece> pieces) throws IOException {
-    ObjectNode header = JSON.createObjectNode();
-    header.putObject("__metadata__").put("format", "pt");
-    long begin = 0;
-    for (Map.Entry<String, Piece> entry : pieces.entrySet()) {
-      Tensor source = source(entry.getValue());
-      long end = begin + bytes(entry.getValue(), source);
-      ObjectNode tensor = header.putObject(entry.getKey());
-      tensor.put("dtype", StoredElements.of(source.storage().type()).dtype());
-      tensor.set("shape", JSON.valueToTree(entry.getValue().shape(source)));
-      tensor.set("data_offsets", JSON.valueToTree(new long[] {begin, end}));
-      begin = end;
-    }
-    String text = JSON.writeValueAsString(header);
-    text = text + " ".repeat(Math.floorMod(-text.length(), ALIGNMENT));
-    byte[] json = text.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(Long.BYTES + json.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putLong(json.length)
-        .put(json)
-        .array();
+  private ByteBuffer head(SortedMap<String, Piece> pieces) {
+    SafeTensorsHead head = new SafeTensorsHead(METADATA);
+    pieces.forEach(
+        (name, piece) -> {
+          Tensor source = source(piece);
+          head.tensor(
+              name,
+              StoredElements.of(source.storage().type()).dtype(),
+              piece.shape(source).stream().mapToLong(Long::longValue).toArray(),
+              bytes(piece, source));
+        });
+    return head.finish();
   }
 
   private static long bytes(Piece piece, Tensor source) {

@@ -2,37 +2,28 @@ package dev.voxelmill.gpu.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Collects tensors and writes them as safetensors, equal contents as equal bytes.
  *
  * <p>Tensors are laid out by falling element size, then by name, so that each is aligned; metadata
- * is sorted; the header is padded with spaces to a multiple of eight. Values are copied when they
- * are added: what happens to an array afterwards does not matter.
+ * is sorted. Values are copied when they are added: what happens to an array afterwards does not
+ * matter.
  */
 public final class SafeTensorsWriter {
-  private static final int ALIGNMENT = 8;
-  private static final JsonFactory JSON = new JsonFactory();
-
   private final Map<String, Tensor> tensors = new TreeMap<>();
-  private final Map<String, String> metadata = new TreeMap<>();
+  private final SortedMap<String, String> metadata = new TreeMap<>();
 
   private record Tensor(String name, StoredType type, Shape shape, ByteBuffer bytes) {}
 
@@ -76,27 +67,16 @@ public final class SafeTensorsWriter {
     return all.array();
   }
 
-  /**
-   * Writes a file: aside first, forced to the disk, then moved into place, so that a reader finds
-   * the old file or the new one and never a part.
-   */
+  /** Writes a file, whole or not at all. */
   public void writeTo(Path file) {
-    Path aside = file.resolveSibling(file.getFileName() + ".part");
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              aside,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        for (ByteBuffer part : parts()) {
-          while (part.hasRemaining()) {
-            channel.write(part);
-          }
-        }
-        channel.force(true);
-      }
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(
+          file,
+          channel -> {
+            for (ByteBuffer part : parts()) {
+              WholeFile.drain(part, channel);
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }
@@ -116,47 +96,14 @@ public final class SafeTensorsWriter {
   private List<ByteBuffer> parts() {
     List<Tensor> layout = new ArrayList<>(tensors.values());
     layout.sort(Comparator.comparingInt((Tensor tensor) -> -tensor.type().bytes()));
-    byte[] json = header(layout);
-    int padded = Math.ceilDiv(json.length, ALIGNMENT) * ALIGNMENT;
-    ByteBuffer head =
-        ByteBuffer.allocate(Math.addExact(Long.BYTES, padded)).order(ByteOrder.LITTLE_ENDIAN);
-    head.putLong(padded).put(json);
-    while (head.hasRemaining()) {
-      head.put((byte) ' ');
+    SafeTensorsHead head = new SafeTensorsHead(metadata);
+    for (Tensor tensor : layout) {
+      long[] shape = tensor.shape().getShape();
+      head.tensor(tensor.name(), tensor.type().name(), shape, tensor.bytes().remaining());
     }
     List<ByteBuffer> parts = new ArrayList<>();
-    parts.add(head.flip());
+    parts.add(head.finish());
     layout.forEach(tensor -> parts.add(tensor.bytes().duplicate()));
     return parts;
-  }
-
-  private byte[] header(List<Tensor> layout) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      if (!metadata.isEmpty()) {
-        json.writeObjectFieldStart("__metadata__");
-        for (Map.Entry<String, String> line : metadata.entrySet()) {
-          json.writeStringField(line.getKey(), line.getValue());
-        }
-        json.writeEndObject();
-      }
-      long begin = 0;
-      for (Tensor tensor : layout) {
-        long end = begin + tensor.bytes().remaining();
-        json.writeObjectFieldStart(tensor.name());
-        json.writeStringField("dtype", tensor.type().name());
-        json.writeFieldName("shape");
-        json.writeArray(tensor.shape().getShape(), 0, tensor.shape().dimension());
-        json.writeFieldName("data_offsets");
-        json.writeArray(new long[] {begin, end}, 0, 2);
-        json.writeEndObject();
-        begin = end;
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write a header to memory", e);
-    }
-    return out.toByteArray();
   }
 }

@@ -1,18 +1,16 @@
 package dev.voxelmill.gpu.models;
 
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voxelmill.gpu.engine.SafeTensorsHead;
 import dev.voxelmill.gpu.engine.StoredType;
+import dev.voxelmill.gpu.engine.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -26,8 +24,6 @@ import java.util.TreeMap;
  */
 final class RandomWeights {
   private static final int BUFFER_BYTES = 1 << 20;
-  private static final int ALIGNMENT = 8;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final StoredType type;
   private final long seed;
@@ -45,49 +41,25 @@ final class RandomWeights {
     this.seed = seed;
   }
 
-  /** Writes aside, then moves into place. */
+  /** Writes a file, whole or not at all. */
   void write(Path file, Map<String, Shape> parameters) {
     Map<String, Shape> sorted = new TreeMap<>(parameters);
-    Path aside = file.resolveSibling(file.getFileName() + ".part");
+    SafeTensorsHead head = new SafeTensorsHead(Collections.emptySortedMap());
+    sorted.forEach(
+        (name, shape) ->
+            head.tensor(name, type.name(), shape.getShape(), type.bytes() * shape.size()));
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              aside,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        drain(channel, header(sorted));
-        for (Map.Entry<String, Shape> parameter : sorted.entrySet()) {
-          values(channel, parameter.getKey(), parameter.getValue());
-        }
-      }
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(
+          file,
+          channel -> {
+            WholeFile.drain(head.finish(), channel);
+            for (Map.Entry<String, Shape> parameter : sorted.entrySet()) {
+              values(channel, parameter.getKey(), parameter.getValue());
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }
-  }
-
-  private ByteBuffer header(Map<String, Shape> parameters) throws IOException {
-    ObjectNode header = JSON.createObjectNode();
-    long at = 0;
-    for (Map.Entry<String, Shape> parameter : parameters.entrySet()) {
-      long end = at + type.bytes() * parameter.getValue().size();
-      ObjectNode tensor = header.putObject(parameter.getKey());
-      tensor.put("dtype", type.name());
-      for (long extent : parameter.getValue().getShape()) {
-        tensor.withArray("shape").add(extent);
-      }
-      tensor.putArray("data_offsets").add(at).add(end);
-      at = end;
-    }
-    byte[] json = JSON.writeValueAsBytes(header);
-    int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(padded).put(json);
-    while (bytes.hasRemaining()) {
-      bytes.put((byte) ' ');
-    }
-    return bytes.flip();
   }
 
   private void values(FileChannel channel, String name, Shape shape) throws IOException {
@@ -104,17 +76,11 @@ final class RandomWeights {
         buffer.putFloat(value);
       }
       if (!buffer.hasRemaining()) {
-        drain(channel, buffer.flip());
+        WholeFile.drain(buffer.flip(), channel);
         buffer.clear();
       }
     }
-    drain(channel, buffer.flip());
+    WholeFile.drain(buffer.flip(), channel);
     buffer.clear();
-  }
-
-  private static void drain(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 }
