@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -28,9 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * them, a mesh, and a licence that is not allowed. The models are noise of the right shape.
  */
 class CanvasStoryTest {
-  private static final Path PICTURE =
-      Launcher.home().resolve("conf").resolve("demo").resolve("car.png");
-
   private static final Path RECORDED =
       Launcher.home().resolve("src/test/fixtures/zero123plus_pipeline");
 
@@ -76,7 +72,7 @@ class CanvasStoryTest {
   void aPictureBecomesSixViewsWithTheCamerasOfTheEdition() throws Exception {
     Path out = directory.resolve("views");
 
-    submitted("views", out, "zero123plus", firstEdition());
+    system.deliver("views", out, firstEdition());
 
     BufferedImage canvas = ImageIO.read(out.resolve("canvas.png").toFile());
     assertEquals(List.of(64, 96), List.of(canvas.getWidth(), canvas.getHeight()));
@@ -99,13 +95,8 @@ class CanvasStoryTest {
     Path free = directory.resolve("free");
     Path held = directory.resolve("held");
 
-    submitted("free", free, "zero123plus", firstEdition());
-    submitted(
-        "held",
-        held,
-        "zero123plus",
-        Stream.concat(Stream.of("--depth", depth.toString()), Stream.of(firstEdition()))
-            .toArray(String[]::new));
+    system.deliver("free", free, firstEdition());
+    system.deliver("held", held, firstEdition("--depth", depth.toString()));
 
     assertFalse(
         Arrays.equals(
@@ -119,9 +110,10 @@ class CanvasStoryTest {
   void theViewsOfASyntheticFolderBecomeAMesh() throws Exception {
     Path out = directory.resolve("shape");
 
-    submitted(
+    system.deliver(
         "shape",
         out,
+        "--method",
         "zero123plus-3d",
         "model=tiny",
         "canvas.viewPx=32",
@@ -138,16 +130,19 @@ class CanvasStoryTest {
 
   @Test
   void aModelWhoseLicenceIsNotAllowedCostsNothing() throws Exception {
-    Launcher.Ended refused = submit("refused", "zero123plus", "model=zero123plus-v1.2", "--wait");
+    Launcher.Ended refused =
+        system.submit("refused", "--method", "zero123plus", "model=zero123plus-v1.2", "--wait");
 
     assertEquals(1, refused.exitCode(), refused.out());
     assertTrue(refused.out().contains("CC-BY-NC-4.0"), refused.out());
   }
 
-  private static String[] firstEdition() {
-    return new String[] {
-      "model=zero123plus-v1.1", "canvas.cameras=v1.1", "canvas.viewPx=32", "denoise.steps=4"
-    };
+  private static String[] firstEdition(String... more) {
+    List<String> words = new ArrayList<>(List.of("--method", "zero123plus"));
+    words.addAll(List.of("model=zero123plus-v1.1", "canvas.cameras=v1.1"));
+    words.addAll(List.of("canvas.viewPx=32", "denoise.steps=4"));
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
   }
 
   private static List<Double> elevations(Path asset) throws IOException {
@@ -159,31 +154,5 @@ class CanvasStoryTest {
 
   private static JsonNode manifest(Path asset) throws IOException {
     return JsonCodec.mapper().readTree(asset.resolve("manifest.json").toFile());
-  }
-
-  private static void submitted(String id, Path out, String method, String... parameters)
-      throws Exception {
-    List<String> line = line(id, method, parameters);
-    line.addAll(List.of("--out", out.toString()));
-    Launcher.Ended ended = system.client(line.toArray(String[]::new));
-    assertEquals(0, ended.exitCode(), ended.err() + ended.out() + system.logs());
-  }
-
-  private static Launcher.Ended submit(String id, String method, String... parameters)
-      throws IOException, InterruptedException {
-    return system.client(line(id, method, parameters).toArray(String[]::new));
-  }
-
-  /** Parameters contain an equals sign, options of the command line and their values do not. */
-  private static List<String> line(String id, String method, String... parameters) {
-    List<String> line =
-        new ArrayList<>(List.of("submit", PICTURE.toString(), "--id", id, "--method", method));
-    for (String parameter : parameters) {
-      if (parameter.contains("=")) {
-        line.add("--set");
-      }
-      line.add(parameter);
-    }
-    return line;
   }
 }

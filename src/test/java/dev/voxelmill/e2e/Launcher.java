@@ -25,6 +25,11 @@ public final class Launcher {
     return HOME;
   }
 
+  /** The picture that the demo submits. */
+  public static Path picture() {
+    return HOME.resolve("conf").resolve("demo").resolve("car.png");
+  }
+
   /** Starts a command; its output goes to files in {@code directory}. */
   public static Process start(Path directory, List<String> arguments) throws IOException {
     return start(directory, arguments, Map.of());

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  * recorded cases in place of real weights.
  */
 class PretrainedStoryTest {
-  private static final Path PICTURE =
-      Launcher.home().resolve("conf").resolve("demo").resolve("car.png");
-
   private static final Path FOLDER =
       Launcher.home().resolve("src/test/fixtures/zero123_pipeline/pipeline");
 
@@ -60,7 +56,8 @@ class PretrainedStoryTest {
   void aPictureAndPosesBecomePicturesWithTheirCameras() throws Exception {
     Path out = directory.resolve("views");
 
-    submitted("views", out, "zero123", "poses=0/60/0,-20/180/0.1", "denoise.steps=4");
+    system.deliver(
+        "views", out, "--method", "zero123", "poses=0/60/0,-20/180/0.1", "denoise.steps=4");
 
     JsonNode cameras = JsonCodec.mapper().readTree(out.resolve("cameras.json").toFile());
     assertEquals(2, cameras.get("views").size());
@@ -78,9 +75,10 @@ class PretrainedStoryTest {
   void aPictureBecomesAMesh() throws Exception {
     Path out = directory.resolve("shape");
 
-    submitted(
+    system.deliver(
         "shape",
         out,
+        "--method",
         "zero123-3d",
         "distill.steps=4",
         "grid.size=16",
@@ -93,13 +91,15 @@ class PretrainedStoryTest {
 
   @Test
   void aJobWhoseWorkerIsKilledWhileItDenoisesEndsWithTheSameBytes() throws Exception {
-    String[] parameters = {"poses=0/60/0", "denoise.steps=600", "checkpoint.everySteps=5"};
-    String victim = killedWhileItDenoised(parameters);
+    String[] words = {
+      "--method", "zero123", "poses=0/60/0", "denoise.steps=600", "checkpoint.everySteps=5"
+    };
+    String victim = killedWhileItDenoised(words);
     Path disturbed = directory.resolve("disturbed");
     Path straight = directory.resolve("straight");
 
     assertEquals(0, system.client("fetch", victim, "--out", disturbed.toString()).exitCode());
-    submitted("straight", straight, "zero123", parameters);
+    system.deliver("straight", straight, words);
 
     for (String name : List.of("view-001.png", "cameras.json", "views.png")) {
       assertArrayEquals(
@@ -110,10 +110,10 @@ class PretrainedStoryTest {
   }
 
   /** The id of such a job; one that was done before its worker died is tried again. */
-  private static String killedWhileItDenoised(String... parameters) throws Exception {
+  private static String killedWhileItDenoised(String... words) throws Exception {
     for (int tries = 1; tries <= MOST_TRIES; tries++) {
       String victim = "victim-" + tries;
-      assertEquals(0, submit(victim, "zero123", parameters).exitCode());
+      assertEquals(0, system.submit(victim, words).exitCode());
       await()
           .atMost(RunningSystem.JOB_LIMIT)
           .until(() -> denoising(victim).isPresent() || attempts(victim).isPresent());
@@ -129,11 +129,10 @@ class PretrainedStoryTest {
 
   @Test
   void whatCannotBeMadeFailsByNameAndTheWorkerLivesOn() throws Exception {
-    Launcher.Ended absent = submit("absent", "zero123", "model=zero123plus-v1.2", "--wait");
-    Launcher.Ended overThePole = submit("pole", "zero123", "poses=-89/0/0", "--wait");
-    Launcher.Ended thousand =
-        submit("thousand", "zero123", "poses=0/1/0" + ",0/1/0".repeat(999), "--wait");
-    Launcher.Ended nan = submit("nan", "zero123", "denoise.guidance=NaN", "--wait");
+    Launcher.Ended absent = views("absent", "model=zero123plus-v1.2");
+    Launcher.Ended overThePole = views("pole", "poses=-89/0/0");
+    Launcher.Ended thousand = views("thousand", "poses=0/1/0" + ",0/1/0".repeat(999));
+    Launcher.Ended nan = views("nan", "denoise.guidance=NaN");
 
     assertEquals(1, absent.exitCode(), absent.out());
     assertTrue(absent.out().contains("zero123plus"), absent.out());
@@ -143,33 +142,18 @@ class PretrainedStoryTest {
     assertTrue(thousand.out().contains("1000 poses (expected: 1 to 128"), thousand.out());
     assertEquals(1, nan.exitCode(), nan.out());
     assertTrue(nan.out().contains("'NaN' (expected: a number"), nan.out());
-    submitted("after", directory.resolve("after"), "zero123", "poses=0/9/0", "denoise.steps=2");
+    system.deliver(
+        "after",
+        directory.resolve("after"),
+        "--method",
+        "zero123",
+        "poses=0/9/0",
+        "denoise.steps=2");
   }
 
-  private static void submitted(String id, Path out, String method, String... parameters)
-      throws Exception {
-    List<String> line = line(id, method, parameters);
-    line.addAll(List.of("--out", out.toString()));
-    Launcher.Ended ended = system.client(line.toArray(String[]::new));
-    assertEquals(0, ended.exitCode(), ended.err() + ended.out() + system.logs());
-  }
-
-  /** Parameters that begin with dashes are options. */
-  private static Launcher.Ended submit(String id, String method, String... parameters)
-      throws IOException, InterruptedException {
-    return system.client(line(id, method, parameters).toArray(String[]::new));
-  }
-
-  private static List<String> line(String id, String method, String... parameters) {
-    List<String> line =
-        new ArrayList<>(List.of("submit", PICTURE.toString(), "--id", id, "--method", method));
-    for (String parameter : parameters) {
-      if (!parameter.startsWith("--")) {
-        line.add("--set");
-      }
-      line.add(parameter);
-    }
-    return line;
+  /** The end of a job that makes views, with one parameter. */
+  private static Launcher.Ended views(String id, String parameter) throws Exception {
+    return system.submit(id, "--method", "zero123", parameter, "--wait");
   }
 
   /** The process that denoises a job, once a heartbeat has shown it under way. */
@@ -190,19 +174,12 @@ class PretrainedStoryTest {
         && running.progress().step() > 5;
   }
 
-  private static boolean isAbout(ConsumerRecord<byte[], byte[]> asset, String id) {
-    return asset.key() != null
-        && new String(asset.key(), StandardCharsets.UTF_8).equals("default/" + id);
-  }
-
   /** How many attempts the denoising of a finished job took. */
   private static Optional<Integer> attempts(String id) throws IOException {
-    for (ConsumerRecord<byte[], byte[]> asset : system.records("voxelmill.assets")) {
-      if (isAbout(asset, id)) {
-        for (JsonNode stage : JsonCodec.mapper().readTree(asset.value()).get("stages")) {
-          if (stage.get("task").asText().equals("denoise")) {
-            return Optional.of(stage.get("attempts").asInt());
-          }
+    for (ConsumerRecord<byte[], byte[]> asset : system.records("voxelmill.assets", id)) {
+      for (JsonNode stage : JsonCodec.mapper().readTree(asset.value()).get("stages")) {
+        if (stage.get("task").asText().equals("denoise")) {
+          return Optional.of(stage.get("attempts").asInt());
         }
       }
     }

@@ -1,11 +1,13 @@
 package dev.voxelmill.e2e;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.voxelmill.actors.local.Ports;
 import dev.voxelmill.protocols.topic.JsonCodec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,6 +83,32 @@ final class RunningSystem implements AutoCloseable {
     return Launcher.run(directory, JOB_LIMIT, line.toArray(String[]::new));
   }
 
+  /**
+   * Submits the demo's picture.
+   *
+   * @param words those with an equals sign are parameters; the others are options of the command
+   *     line and their values
+   */
+  Launcher.Ended submit(String id, String... words) throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of("submit", Launcher.picture().toString()));
+    line.addAll(List.of("--id", id));
+    for (String word : words) {
+      if (word.contains("=")) {
+        line.add("--set");
+      }
+      line.add(word);
+    }
+    return client(line.toArray(String[]::new));
+  }
+
+  /** Submits the same, waits for the job's success and fetches its asset. */
+  void deliver(String id, Path out, String... words) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--out", out.toString()));
+    Launcher.Ended ended = submit(id, all.toArray(String[]::new));
+    assertEquals(0, ended.exitCode(), ended.err() + ended.out() + logs());
+  }
+
   /** The job's record as {@code status --json} prints it. */
   JsonNode status(String id) throws IOException, InterruptedException {
     Launcher.Ended ended = client("status", id, "--json");
@@ -110,6 +138,14 @@ final class RunningSystem implements AutoCloseable {
       }
     }
     return records;
+  }
+
+  /** Those about one job of the default tenant. */
+  List<ConsumerRecord<byte[], byte[]>> records(String topic, String id) {
+    return records(topic).stream()
+        .filter(r -> r.key() != null)
+        .filter(r -> new String(r.key(), StandardCharsets.UTF_8).equals("default/" + id))
+        .toList();
   }
 
   /** Ends the system as Ctrl-C does and reports every process that outlived it. */

@@ -13,13 +13,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,13 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README promises to whoever submits a picture, with two workers and small jobs. */
 class SubmissionStoryTest {
-  private static final Path PICTURE =
-      Launcher.home().resolve("conf").resolve("demo").resolve("car.png");
-
   /** Small enough for a test, large enough that every task kind takes part. */
   private static final List<String> SMALL =
-      List.of(
-          "--set", "denoise.views=6", "--set", "project.fitSteps=10", "--set", "distill.steps=20");
+      List.of("denoise.views=6", "project.fitSteps=10", "distill.steps=20");
 
   private static RunningSystem system;
 
@@ -61,9 +57,8 @@ class SubmissionStoryTest {
   void aPictureBecomesAnAssetWhoseHashesVerify() throws Exception {
     Path out = directory.resolve("asset");
 
-    Launcher.Ended ended = submit("hashes", "--out", out.toString());
+    system.deliver("hashes", out, small());
 
-    assertEquals(0, ended.exitCode(), ended.err() + ended.out() + system.logs());
     JsonNode manifest = JsonCodec.mapper().readTree(out.resolve("manifest.json").toFile());
     Set<String> names = new HashSet<>();
     for (JsonNode file : manifest.get("files")) {
@@ -96,7 +91,7 @@ class SubmissionStoryTest {
 
     awaitFinished("thrice");
     assertTrue(partitions.size() > 1, partitions::toString);
-    assertEquals(1, recordsAbout("voxelmill.assets", "default/thrice").size());
+    assertEquals(1, system.records("voxelmill.assets", "thrice").size());
     assertEquals(1, events("thrice", "accepted"));
     assertEquals(1, events("thrice", "succeeded"));
     assertEquals(0, events("thrice", "rejected"));
@@ -104,10 +99,10 @@ class SubmissionStoryTest {
 
   @Test
   void theSameIdWithAnotherBodyIsRejectedAndTheJobUntouched() throws Exception {
-    submit("contested", "--wait");
+    system.submit("contested", small("--wait"));
     JsonNode before = system.status("contested");
 
-    Launcher.Ended ended = submit("contested", "--seed", "99", "--wait");
+    Launcher.Ended ended = system.submit("contested", small("--seed", "99", "--wait"));
 
     assertEquals(1, ended.exitCode(), ended.out());
     assertTrue(ended.out().contains("rejected"), ended.out());
@@ -168,7 +163,7 @@ class SubmissionStoryTest {
             RunningSystem.JOB_LIMIT,
             "Submit",
             system.bootstrap(),
-            PICTURE.toString(),
+            Launcher.picture().toString(),
             "from-the-readme");
     awaitFinished("from-the-readme");
     Launcher.Ended consumed =
@@ -178,18 +173,15 @@ class SubmissionStoryTest {
             "Consume",
             system.bootstrap(),
             out.toString(),
-            "" + recordsAbout("voxelmill.assets", "default/from-the-readme").size());
+            "" + system.records("voxelmill.assets", "from-the-readme").size());
 
     assertEquals(0, sent.exitCode(), sent.err());
     assertEquals(0, consumed.exitCode(), consumed.err());
     assertTrue(consumed.out().contains("asset.glb"), consumed.out());
   }
 
-  private Launcher.Ended submit(String id, String... more) throws Exception {
-    List<String> line = new ArrayList<>(List.of("submit", PICTURE.toString(), "--id", id));
-    line.addAll(SMALL);
-    line.addAll(List.of(more));
-    return system.client(line.toArray(String[]::new));
+  private static String[] small(String... more) {
+    return Stream.concat(SMALL.stream(), Stream.of(more)).toArray(String[]::new);
   }
 
   private static byte[] request(String id) throws IOException {
@@ -199,7 +191,7 @@ class SubmissionStoryTest {
                 "id",
                 id,
                 "image",
-                Map.of("data", Files.readAllBytes(PICTURE)),
+                Map.of("data", Files.readAllBytes(Launcher.picture())),
                 "parameters",
                 Map.of(
                     "denoise.views", "6", "project.fitSteps", 10, "distill", Map.of("steps", 20))));
@@ -207,7 +199,8 @@ class SubmissionStoryTest {
 
   private static List<byte[]> badRequests() throws IOException {
     String picture =
-        JsonCodec.mapper().writeValueAsString(Map.of("data", Files.readAllBytes(PICTURE)));
+        JsonCodec.mapper()
+            .writeValueAsString(Map.of("data", Files.readAllBytes(Launcher.picture())));
     return List.of(
             "",
             "not json",
@@ -267,18 +260,12 @@ class SubmissionStoryTest {
 
   private static long events(String id, String type) throws IOException {
     long count = 0;
-    for (ConsumerRecord<byte[], byte[]> event : recordsAbout("voxelmill.events", "default/" + id)) {
+    for (ConsumerRecord<byte[], byte[]> event : system.records("voxelmill.events", id)) {
       if (JsonCodec.mapper().readTree(event.value()).at("/event/type").asText().equals(type)) {
         count++;
       }
     }
     return count;
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> recordsAbout(String topic, String key) {
-    return system.records(topic).stream()
-        .filter(r -> r.key() != null && new String(r.key(), StandardCharsets.UTF_8).equals(key))
-        .toList();
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -81,7 +81,7 @@ final class Jobs {
 
   private static byte[] picture() {
     try {
-      return Files.readAllBytes(Launcher.home().resolve("conf/demo/car.png"));
+      return Files.readAllBytes(Launcher.picture());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
