@@ -3,10 +3,12 @@ package dev.voxelmill.faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Network namespaces on one bridge, one for each supervisor and each worker; the broker, and the
@@ -55,8 +57,18 @@ final class Namespaces implements AutoCloseable {
   /** From one end to another. */
   private record Way(End from, End to) {}
 
-  /** Whether this process may make them. */
-  static boolean permitted() throws InterruptedException {
+  /** What is done to one end. */
+  interface Loss {
+    void happen(End end) throws IOException, InterruptedException;
+  }
+
+  /** Skips the test where this process may not make them. */
+  static void assumePermitted() throws InterruptedException {
+    Assumptions.assumeTrue(
+        permitted(), "network namespaces cannot be made here (expected: root, ip netns)");
+  }
+
+  private static boolean permitted() throws InterruptedException {
     try {
       return ip("netns add vmfaults-probe") == 0 && ip("netns del vmfaults-probe") == 0;
     } catch (IOException e) {
@@ -82,12 +94,14 @@ final class Namespaces implements AutoCloseable {
     return all;
   }
 
-  /** The processes of an installation, each in its namespace. */
-  Layout layout() throws IOException {
-    return Layout.on(
-        BROKER.address(),
-        supervisors.stream().map(End::place).toList(),
-        workers.stream().map(End::place).toList());
+  /** Starts an installation, each of its processes in its namespace. */
+  FaultCluster start() throws IOException {
+    return FaultCluster.start(
+        Files.createTempDirectory("voxelmill-net-"),
+        Layout.on(
+            BROKER.address(),
+            supervisors.stream().map(End::place).toList(),
+            workers.stream().map(End::place).toList()));
   }
 
   /** The end at which a supervisor is. */
@@ -109,25 +123,34 @@ final class Namespaces implements AutoCloseable {
     return inside().filter(end -> !end.equals(but)).toList();
   }
 
+  /** Every end but one. */
+  List<End> everybody(End but) {
+    return Stream.concat(members(but).stream(), Stream.of(BROKER)).toList();
+  }
+
   /** Nothing passes between an end and the others, until {@link #mend}; seen to be so. */
   void cut(End end, List<End> others) throws IOException, InterruptedException {
-    loseFrom(end, others);
-    loseTo(end, others);
+    for (End other : others) {
+      lose(new Way(end, other));
+      lose(new Way(other, end));
+    }
     others.forEach(other -> requireCut(end, other));
   }
 
-  /** What an end sends to the others is lost, while all that they send arrives. */
+  /** What an end sends to the others is lost, while all that they send arrives; seen to be so. */
   void loseFrom(End end, List<End> others) throws IOException, InterruptedException {
     for (End other : others) {
       lose(new Way(end, other));
     }
+    others.forEach(other -> requireOneWay(other, end));
   }
 
-  /** What the others send to an end is lost, while all that it sends arrives. */
+  /** What the others send to an end is lost, while all that it sends arrives; seen to be so. */
   void loseTo(End end, List<End> others) throws IOException, InterruptedException {
     for (End other : others) {
       lose(new Way(other, end));
     }
+    others.forEach(other -> requireOneWay(end, other));
   }
 
   private void lose(Way way) throws IOException, InterruptedException {
@@ -149,7 +172,7 @@ final class Namespaces implements AutoCloseable {
   }
 
   /** Waits until packets are seen to arrive one way and to be lost the other way. */
-  void requireOneWay(End from, End to) {
+  private void requireOneWay(End from, End to) {
     Eventually.holds(from + " reaches " + to, () -> arrives(from, to));
     Eventually.holds(to + " does not reach " + from, () -> !arrives(to, from));
   }

@@ -3,11 +3,9 @@ package dev.voxelmill.faults;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.faults.Namespaces.End;
+import dev.voxelmill.faults.Namespaces.Loss;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,9 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SupervisorPartitionTest {
   @BeforeEach
   void requireNamespaces() throws InterruptedException {
-    Assumptions.assumeTrue(
-        Namespaces.permitted(),
-        "network namespaces cannot be made here (expected: root, ip netns)");
+    Namespaces.assumePermitted();
   }
 
   @Test
@@ -37,14 +33,14 @@ class SupervisorPartitionTest {
           "meanwhile the majority takes its partitions over and the job ends; mended, it joins again in the same process")
   void aSupervisorMayBeCutOffFromAnybody(Outcome outcome) throws Exception {
     try (Namespaces net = Namespaces.create(3, 2);
-        FaultCluster cluster = start(net)) {
+        FaultCluster cluster = net.start()) {
       isolate(net, cluster, "f10-minority", alone -> net.cut(alone, net.members(alone)));
       outcome.fired("cut off from the cluster: gave its partitions up, joined again");
 
       isolate(net, cluster, "f10-logless", alone -> net.cut(alone, List.of(Namespaces.BROKER)));
       outcome.fired("cut off from the broker: gave its partitions up, joined again");
 
-      isolate(net, cluster, "f10-island", alone -> net.cut(alone, everybody(net, alone)));
+      isolate(net, cluster, "f10-island", alone -> net.cut(alone, net.everybody(alone)));
       outcome.fired("cut off from everybody: gave its partitions up, joined again");
       cluster.assertSound();
     }
@@ -61,37 +57,14 @@ class SupervisorPartitionTest {
   void aSupervisorMayBeHeardWithoutHearingAndHearWithoutBeingHeard(Outcome outcome)
       throws Exception {
     try (Namespaces net = Namespaces.create(3, 2);
-        FaultCluster cluster = start(net)) {
-      isolate(
-          net,
-          cluster,
-          "f10-mute",
-          alone -> {
-            net.loseFrom(alone, net.members(alone));
-            for (End other : net.members(alone)) {
-              net.requireOneWay(other, alone);
-            }
-          });
+        FaultCluster cluster = net.start()) {
+      isolate(net, cluster, "f10-mute", alone -> net.loseFrom(alone, net.members(alone)));
       outcome.fired("what it sends lost: gave its partitions up, joined again");
 
-      isolate(
-          net,
-          cluster,
-          "f10-deaf",
-          alone -> {
-            net.loseTo(alone, net.members(alone));
-            for (End other : net.members(alone)) {
-              net.requireOneWay(alone, other);
-            }
-          });
+      isolate(net, cluster, "f10-deaf", alone -> net.loseTo(alone, net.members(alone)));
       outcome.fired("what it is sent lost: gave its partitions up, joined again");
       cluster.assertSound();
     }
-  }
-
-  /** What is done to the end at which a supervisor is. */
-  private interface Loss {
-    void happen(End alone) throws IOException, InterruptedException;
   }
 
   /** A job whose owner is cut off ends before the network is mended; then the owner is back. */
@@ -117,15 +90,5 @@ class SupervisorPartitionTest {
         () -> cluster.intakeHosts().contains(end.address()));
     cluster.awaitWorkers();
     assertTrue(alone.isAlive(), alone.lastWords());
-  }
-
-  private static FaultCluster start(Namespaces net) throws Exception {
-    return FaultCluster.start(Files.createTempDirectory("voxelmill-net-"), net.layout());
-  }
-
-  private static List<End> everybody(Namespaces net, End but) {
-    List<End> all = new ArrayList<>(net.members(but));
-    all.add(Namespaces.BROKER);
-    return all;
   }
 }
