@@ -294,6 +294,13 @@ final class FaultCluster implements AutoCloseable {
         () -> supervisors.stream().filter(supervisor -> owns(supervisor, id)).findFirst());
   }
 
+  /** Waits until a supervisor other than the former one owns a job's home partition. */
+  void awaitOwnerOtherThan(Part former, String id) {
+    Eventually.holds(
+        "a supervisor other than " + former.pid() + " owns " + id,
+        () -> supervisors.stream().anyMatch(other -> other != former && owns(other, id)));
+  }
+
   /** Whether the process holds a job's home partition open, rightly or not. */
   boolean owns(Part supervisor, String id) {
     int home = layout.installation().home(new JobId(JobId.DEFAULT_TENANT, id));

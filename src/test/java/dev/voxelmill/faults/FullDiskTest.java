@@ -78,14 +78,10 @@ class FullDiskTest {
         cluster.jobs().awaitSuccess("f18-full");
         Part owner = cluster.owner("f18-members");
         owner.kill();
-        Eventually.holds(
-            "another supervisor owns f18-members",
-            () -> cluster.supervisors().stream().anyMatch(s -> cluster.owns(s, "f18-members")));
+        cluster.awaitOwnerOtherThan(owner, "f18-members");
         Part worker = cluster.holder("f18-members", "synthetic");
         worker.kill();
-        Eventually.holds(
-            "the task runs elsewhere",
-            () -> cluster.jobs().newestAttempt("f18-members", "synthetic") >= 2);
+        cluster.jobs().awaitAttempt("f18-members", "synthetic", 2);
         List<Part> survivors =
             cluster.members().stream().filter(part -> part != owner && part != worker).toList();
         disk.fill(); // who dies gives back the room of the libraries that it has unpacked
@@ -125,10 +121,8 @@ class FullDiskTest {
 
       disk.fill();
       for (int attempt = 2; attempt <= 3; attempt++) {
-        int next = attempt;
         up.kill(UpSystem.WORKER);
-        Eventually.holds(
-            "attempt " + next, () -> up.jobs().newestAttempt("f18-logs", "synthetic") >= next);
+        up.jobs().awaitAttempt("f18-logs", "synthetic", attempt);
       }
       up.kill(UpSystem.SUPERVISOR);
       up.jobs().awaitSuccess("f18-logs");

@@ -82,6 +82,12 @@ final class JobFacts {
         .orElse(0);
   }
 
+  /** Waits until an attempt at a stage, that one or a later one, has told of progress. */
+  void awaitAttempt(String id, String stage, int attempt) {
+    Eventually.holds(
+        id + "/" + stage + " is at attempt " + attempt, () -> newestAttempt(id, stage) >= attempt);
+  }
+
   /** Waits until a job has told {@code more} than by now, or has ended. */
   void awaitEvents(String id, int more) {
     int wanted = events(id).size() + more;

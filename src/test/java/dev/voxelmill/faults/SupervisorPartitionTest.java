@@ -76,9 +76,7 @@ class SupervisorPartitionTest {
     End end = net.supervisor(alone, cluster);
 
     loss.happen(end);
-    Eventually.holds(
-        "another supervisor owns " + id,
-        () -> cluster.supervisors().stream().anyMatch(s -> s != alone && cluster.owns(s, id)));
+    cluster.awaitOwnerOtherThan(alone, id);
     cluster.jobs().awaitSuccess(id);
     Eventually.holds(
         alone.name() + " at " + end.address() + " has given up",

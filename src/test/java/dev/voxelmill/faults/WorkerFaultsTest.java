@@ -74,9 +74,7 @@ class WorkerFaultsTest {
     int refused = cluster.jobs().newestAttempt("f04", "synthetic");
     Part zombie = cluster.holder("f04", "synthetic");
     zombie.freeze();
-    Eventually.holds(
-        "the task runs elsewhere",
-        () -> cluster.jobs().newestAttempt("f04", "synthetic") > refused);
+    cluster.jobs().awaitAttempt("f04", "synthetic", refused + 1);
     zombie.thaw();
     Eventually.holds(
         "the zombie is free",
