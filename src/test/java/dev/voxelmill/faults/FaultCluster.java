@@ -4,20 +4,21 @@ import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.client.UnreachableException;
 import dev.voxelmill.actors.history.Finding;
 import dev.voxelmill.protocols.job.JobCommand;
-import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
 import dev.voxelmill.protocols.topic.FleetRecord;
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.protocols.worker.WorkerStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -26,14 +27,9 @@ import java.util.stream.Stream;
  * stays dead until the test, or {@link #heal}, starts it again. An observer reads along.
  */
 final class FaultCluster implements AutoCloseable {
-  /** Long for any step of the tests' jobs on a busy machine, short to wait for. */
-  private static final String STEP_DEADLINE = " -Dworker.step-deadline=60s";
-
-  /** Tests wait until all is swept. */
-  private static final String SWEEP = " -Djobs.sweep=2s";
-
   private final Path directory;
   private final Layout layout;
+  private final PartStarter starter;
   private final List<Part> supervisors = new ArrayList<>();
   private final List<Part> workers = new ArrayList<>();
   private final InstallationClient client;
@@ -44,6 +40,7 @@ final class FaultCluster implements AutoCloseable {
   private FaultCluster(Path directory, Layout layout) {
     this.directory = directory;
     this.layout = layout;
+    this.starter = new PartStarter(directory, layout);
     this.client = new InstallationClient(layout.installation());
     this.observer = new Observer(layout.installation());
     this.jobs = new JobFacts(observer);
@@ -67,96 +64,37 @@ final class FaultCluster implements AutoCloseable {
   }
 
   private void startAll() throws IOException {
-    Files.createDirectories(scratch());
     if (layout.ownBroker()) {
       startBroker().awaitReady();
     }
     for (int i = 0; i < layout.seeds().size(); i++) {
-      supervisors.add(startSupervisor(i));
+      supervisors.add(starter.supervisor(i));
     }
     for (int i = 0; i < layout.workers().size(); i++) {
-      workers.add(startWorker(i));
+      workers.add(starter.worker(i));
     }
     supervisors.forEach(Part::awaitReady);
     awaitWorkers();
   }
 
   Part startBroker() throws IOException {
-    Part started =
-        part(
-            "broker",
-            List.of(),
-            List.of(
-                "--data",
-                brokerDirectory().toString(),
-                "--host",
-                Layout.host(layout.broker()),
-                "--port",
-                Layout.port(layout.broker())));
+    Part started = starter.broker();
     broker = Optional.of(started);
     return started;
   }
 
-  private Part startSupervisor(int index) throws IOException {
-    Layout.Seed seed = layout.seeds().get(index);
-    return part("supervisor", seed.place().enter(), member(seed.place().host(), "" + seed.port()));
-  }
-
-  private Part startWorker(int index) throws IOException {
-    Layout.Place place = layout.workers().get(index);
-    return part("worker", place.enter(), member(place.host(), "0"));
-  }
-
-  private Part part(String command, List<String> enter, List<String> arguments) throws IOException {
-    List<String> line = new ArrayList<>(List.of(command));
-    line.addAll(arguments);
-    return Part.start(
-        directory,
-        command,
-        enter,
-        line,
-        Map.of(
-            "JDK_JAVA_OPTIONS",
-            "-Dtopics.prefix=%s -Djava.io.tmpdir=%s".formatted(layout.prefix(), scratch())
-                + STEP_DEADLINE
-                + SWEEP,
-            "VOXELMILL_MODELS",
-            models().toString()));
-  }
-
   /** Where the installation looks for the folders of pretrained models. */
   Path models() {
-    return directory.resolve("models");
-  }
-
-  /** Where processes put what they need for themselves. */
-  private Path scratch() {
-    return directory.resolve("tmp");
-  }
-
-  private List<String> member(String host, String clusterPort) {
-    return List.of(
-        "--bootstrap",
-        layout.broker(),
-        "--host",
-        host,
-        "--cluster-port",
-        clusterPort,
-        "--seed-node",
-        String.join(",", layout.seedNodes()));
+    return starter.models();
   }
 
   Layout layout() {
     return layout;
   }
 
-  private Path brokerDirectory() {
-    return directory.resolve("broker");
-  }
-
   /** Where the broker's records are. */
   BrokerDisk disk() {
-    return new BrokerDisk(brokerDirectory());
+    return new BrokerDisk(starter.records());
   }
 
   Part broker() {
@@ -189,6 +127,11 @@ final class FaultCluster implements AutoCloseable {
     return jobs;
   }
 
+  /** Who owns jobs. */
+  Owners owners() {
+    return new Owners(layout, Collections.unmodifiableList(supervisors));
+  }
+
   /** Starts again whatever has ended, lets go on what is stopped, and waits until all is well. */
   void heal() throws IOException, InterruptedException {
     startAgain();
@@ -208,12 +151,12 @@ final class FaultCluster implements AutoCloseable {
     }
     for (int i = 0; i < supervisors.size(); i++) {
       if (!supervisors.get(i).isAlive()) {
-        supervisors.set(i, startSupervisor(i));
+        supervisors.set(i, starter.supervisor(i));
       }
     }
     for (int i = 0; i < workers.size(); i++) {
       if (!workers.get(i).isAlive()) {
-        workers.set(i, startWorker(i));
+        workers.set(i, starter.worker(i));
       }
     }
   }
@@ -233,16 +176,9 @@ final class FaultCluster implements AutoCloseable {
     new ConsumerGroups(layout).rewind();
   }
 
-  /** Addresses of the supervisors that share the requests now, by the broker's own list. */
-  Set<String> intakeHosts() {
-    return new ConsumerGroups(layout).intakeHosts();
-  }
-
   /** The newest snapshot, if it is fresh. */
   Optional<FleetRecord> fleetNow() {
-    return observer
-        .fleet()
-        .filter(fleet -> fleet.at().isAfter(java.time.Instant.now().minusSeconds(5)));
+    return observer.fleet().filter(fleet -> fleet.at().isAfter(Instant.now().minusSeconds(5)));
   }
 
   private static List<Long> pids(FleetRecord fleet) {
@@ -285,26 +221,6 @@ final class FaultCluster implements AutoCloseable {
                 .filter(state -> state.name().equals(task))
                 .flatMap(this::holder)
                 .findFirst());
-  }
-
-  /** The supervisor that owns a job's home partition now: it consumes its intake. */
-  Part owner(String id) {
-    return Eventually.present(
-        id + " is owned",
-        () -> supervisors.stream().filter(supervisor -> owns(supervisor, id)).findFirst());
-  }
-
-  /** Waits until a supervisor other than the former one owns a job's home partition. */
-  void awaitOwnerOtherThan(Part former, String id) {
-    Eventually.holds(
-        "a supervisor other than " + former.pid() + " owns " + id,
-        () -> supervisors.stream().anyMatch(other -> other != former && owns(other, id)));
-  }
-
-  /** Whether the process holds a job's home partition open, rightly or not. */
-  boolean owns(Part supervisor, String id) {
-    int home = layout.installation().home(new JobId(JobId.DEFAULT_TENANT, id));
-    return supervisor.threads().contains("intake-" + home);
   }
 
   /** The process that runs whichever task of the job runs now. */
@@ -354,13 +270,13 @@ final class FaultCluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
   private void deleteTree() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     }

@@ -76,9 +76,9 @@ class FullDiskTest {
         disk.fill();
         cluster.submit(Jobs.real("f18-full", 10));
         cluster.jobs().awaitSuccess("f18-full");
-        Part owner = cluster.owner("f18-members");
+        Part owner = cluster.owners().of("f18-members");
         owner.kill();
-        cluster.awaitOwnerOtherThan(owner, "f18-members");
+        cluster.owners().awaitOtherThan(owner, "f18-members");
         Part worker = cluster.holder("f18-members", "synthetic");
         worker.kill();
         cluster.jobs().awaitAttempt("f18-members", "synthetic", 2);

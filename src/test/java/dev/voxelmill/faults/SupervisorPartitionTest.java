@@ -72,20 +72,22 @@ class SupervisorPartitionTest {
       throws IOException, InterruptedException {
     cluster.submit(Jobs.synthetic(id, 150, 100));
     cluster.jobs().awaitCheckpoint(id, "synthetic", 10);
-    Part alone = cluster.owner(id);
+    Part alone = cluster.owners().of(id);
     End end = net.supervisor(alone, cluster);
 
     loss.happen(end);
-    cluster.awaitOwnerOtherThan(alone, id);
+    cluster.owners().awaitOtherThan(alone, id);
     cluster.jobs().awaitSuccess(id);
     Eventually.holds(
         alone.name() + " at " + end.address() + " has given up",
-        () -> !cluster.owns(alone, id) && !cluster.intakeHosts().contains(end.address()));
+        () ->
+            !cluster.owners().owns(alone, id)
+                && !cluster.owners().intakeHosts().contains(end.address()));
 
     net.mend();
     Eventually.holds(
         alone.name() + " at " + end.address() + " takes part again",
-        () -> cluster.intakeHosts().contains(end.address()));
+        () -> cluster.owners().intakeHosts().contains(end.address()));
     cluster.awaitWorkers();
     assertTrue(alone.isAlive(), alone.lastWords());
   }
