@@ -60,7 +60,7 @@ final class ModuleTests {
               "refused by their heads, unread"),
           new Staged(
               "F20",
-              "actors/actors.placement.PlacementCoreTest",
+              "actors/actors.placement.PlacementMemoryTest",
               "a task that ran out of memory, with another worker busy, free or absent",
               "it goes to another worker if there is any, and holds nobody up meanwhile"),
           new Staged(

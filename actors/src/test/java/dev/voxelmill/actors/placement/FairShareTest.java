@@ -14,7 +14,7 @@ class FairShareTest {
   /** Fault F25 of the expectations: 10,000 requests, 100 tenants, one hog, two devices. */
   @Test
   void underOverloadAHundredTenantsAndAHogGetEqualShares() {
-    VirtualFleet fleet = new VirtualFleet(PlacementCoreTest.config(), 2);
+    VirtualFleet fleet = new VirtualFleet(SmallFleet.config(), 2);
     SplittableRandom random = new SplittableRandom(25);
     for (int i = 0; i < 5050; i++) {
       fleet.submit("hog", 9, duration(random, 6000));
@@ -53,7 +53,7 @@ class FairShareTest {
 
   @Test
   void aTenantThatWasAwayIsServedAtOnceAndEarnsNothingForIt() {
-    VirtualFleet fleet = new VirtualFleet(PlacementCoreTest.config(), 1);
+    VirtualFleet fleet = new VirtualFleet(SmallFleet.config(), 1);
     for (int i = 0; i < 1000; i++) {
       fleet.submit("always", 5, Duration.ofSeconds(1));
     }
@@ -76,7 +76,7 @@ class FairShareTest {
   }
 
   private static PlacementConfig weighted(Map<String, Double> weights) {
-    PlacementConfig config = PlacementCoreTest.config();
+    PlacementConfig config = SmallFleet.config();
     return new PlacementConfig(
         config.settle(),
         config.heartbeatTimeout(),
