@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.BrokerExtension;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.log.CommitOutcome;
@@ -24,16 +23,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,8 +135,9 @@ class CheckpointSweeperTest {
       last = write(dead.getLast(), Payloads.noise(4 * MIB));
     }
     CheckpointManifest unread = last;
-    long full = bytes(home);
-    cleanQuickly();
+    LogCleaner cleaner = new LogCleaner(installation);
+    long full = cleaner.bytes(home);
+    cleaner.hurry();
 
     sweeper.stored(home).toCompletableFuture().get(2, TimeUnit.MINUTES);
     wait(sweeper.delete(home, dead));
@@ -153,7 +148,7 @@ class CheckpointSweeperTest {
             () -> {
               // Only what a newer segment follows is cleaned.
               write(new CheckpointKey(DEAD, "roll", 1, 1), Payloads.noise(10));
-              return bytes(home) < full / 2;
+              return cleaner.bytes(home) < full / 2;
             });
     assertArrayEquals(live, wait(store.read(livingBeside(home), kept)));
     assertThrows(ExecutionException.class, () -> wait(store.read(DEAD, unread)));
@@ -178,60 +173,6 @@ class CheckpointSweeperTest {
 
   private CheckpointManifest write(CheckpointKey key, byte[] payload) throws Exception {
     return wait(store.write(key, 1, "cpu", payload));
-  }
-
-  private void cleanQuickly() throws Exception {
-    Map<String, String> topic =
-        Map.of(
-            "segment.ms", "1000",
-            "min.cleanable.dirty.ratio", "0.01",
-            "max.compaction.lag.ms", "1000",
-            "delete.retention.ms", "100",
-            "file.delete.delay.ms", "100");
-    Map<String, String> broker = Map.of("log.cleaner.backoff.ms", "500");
-    try (Admin admin = admin()) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(
-                  new ConfigResource(
-                      ConfigResource.Type.TOPIC, installation.topic(Topic.CHECKPOINTS)),
-                  set(topic),
-                  new ConfigResource(ConfigResource.Type.BROKER, ""),
-                  set(broker)))
-          .all()
-          .get();
-    }
-  }
-
-  private static List<AlterConfigOp> set(Map<String, String> values) {
-    return values.entrySet().stream()
-        .map(
-            value ->
-                new AlterConfigOp(
-                    new ConfigEntry(value.getKey(), value.getValue()), AlterConfigOp.OpType.SET))
-        .toList();
-  }
-
-  /** What the partition occupies on the broker's disk. */
-  private long bytes(int home) throws Exception {
-    try (Admin admin = admin()) {
-      int node = admin.describeCluster().nodes().get().iterator().next().id();
-      return admin
-          .describeLogDirs(List.of(node))
-          .allDescriptions()
-          .get()
-          .get(node)
-          .values()
-          .stream()
-          .flatMap(directory -> directory.replicaInfos().entrySet().stream())
-          .filter(entry -> entry.getKey().equals(installation.partition(Topic.CHECKPOINTS, home)))
-          .mapToLong(entry -> entry.getValue().size())
-          .sum();
-    }
-  }
-
-  private Admin admin() {
-    return Admin.create(Map.of("bootstrap.servers", installation.bootstrap()));
   }
 
   private static <T> T wait(CompletionStage<T> stage) throws Exception {

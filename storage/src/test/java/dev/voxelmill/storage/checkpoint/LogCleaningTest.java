@@ -5,21 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.voxelmill.protocols.job.CheckpointManifest;
 import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.BrokerExtension;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -36,10 +29,9 @@ class LogCleaningTest {
   @Test
   void deletedCheckpointsGiveBackTheirRoomAndAPausedJobKeepsItsOwn(Installation installation)
       throws Exception {
-    String topic = installation.topic(Topic.CHECKPOINTS);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", installation.bootstrap()));
-        CheckpointStore store = new KafkaCheckpointStore(installation, ChunkConfig.load())) {
-      hurry(admin, topic);
+    LogCleaner cleaner = new LogCleaner(installation);
+    try (CheckpointStore store = new KafkaCheckpointStore(installation, ChunkConfig.load())) {
+      cleaner.hurry();
       JobId paused = new JobId("default", "paused");
       byte[] state = Payloads.noise(STATE);
       CheckpointManifest kept =
@@ -52,7 +44,7 @@ class LogCleaningTest {
                 store.write(
                     new CheckpointKey(finished, "distill", 1, number), number, "cpu", state)));
       }
-      long full = bytes(admin, topic);
+      long full = cleaner.bytes();
       for (CheckpointManifest manifest : dead) {
         get(store.delete(finished, manifest));
       }
@@ -73,7 +65,7 @@ class LogCleaningTest {
                             "cpu",
                             Payloads.noise(64)));
                 get(store.delete(finished, later));
-                return bytes(admin, topic) < full / 4;
+                return cleaner.bytes() < full / 4;
               });
 
       assertArrayEquals(state, get(store.read(paused, kept)));
@@ -87,50 +79,6 @@ class LogCleaningTest {
         return other;
       }
     }
-  }
-
-  private static void hurry(Admin admin, String topic) throws Exception {
-    Map<String, String> quick =
-        Map.of(
-            "segment.ms", "500",
-            "min.cleanable.dirty.ratio", "0.01",
-            "max.compaction.lag.ms", "500",
-            "delete.retention.ms", "100",
-            "file.delete.delay.ms", "100");
-    set(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic), quick);
-    set(
-        admin,
-        new ConfigResource(ConfigResource.Type.BROKER, ""),
-        Map.of("log.cleaner.backoff.ms", "200"));
-  }
-
-  private static void set(Admin admin, ConfigResource resource, Map<String, String> values)
-      throws Exception {
-    List<AlterConfigOp> changes =
-        values.entrySet().stream()
-            .map(
-                value ->
-                    new AlterConfigOp(
-                        new ConfigEntry(value.getKey(), value.getValue()),
-                        AlterConfigOp.OpType.SET))
-            .toList();
-    admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get();
-  }
-
-  /** What all partitions of the topic take on the broker's disk. */
-  private static long bytes(Admin admin, String topic) throws Exception {
-    List<Integer> brokers =
-        admin.describeCluster().nodes().get().stream().map(node -> node.id()).toList();
-    return admin.describeLogDirs(brokers).allDescriptions().get().values().stream()
-        .flatMap(directories -> directories.values().stream())
-        .flatMap(directory -> directory.replicaInfos().entrySet().stream())
-        .filter(replica -> isOf(replica.getKey(), topic))
-        .mapToLong(replica -> replica.getValue().size())
-        .sum();
-  }
-
-  private static boolean isOf(TopicPartition partition, String topic) {
-    return partition.topic().equals(topic);
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
