@@ -22,6 +22,7 @@ import dev.voxelmill.protocols.model.RegisteredModel;
 import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
+import dev.voxelmill.protocols.plan.Plans;
 import dev.voxelmill.protocols.worker.TaskOutput.ModelUse;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -147,5 +148,17 @@ public final class TinyJob {
         ((ParameterCheck.Accepted) method.check(parameters)).parameters(),
         List.of("ply", "obj"),
         JobRequest.DEFAULT_PRIORITY);
+  }
+
+  /** Views by Zero-1-to-3; what is given stands in place of its parameters here. */
+  static JobRequest zero123(Map<String, String> more) {
+    Map<String, String> parameters = new HashMap<>(ZERO123_PARAMETERS);
+    parameters.putAll(more);
+    return request(Methods.ZERO123, parameters);
+  }
+
+  /** The first task of a job of Zero-1-to-3, which encodes the picture. */
+  static TaskInput encoding(JobRequest request) {
+    return new TaskInput(Plans.of(request).tasks().getFirst(), request, picture(), Map.of());
   }
 }

@@ -1,5 +1,10 @@
 package dev.voxelmill.gpu.worker;
 
+import static dev.voxelmill.gpu.worker.Commands.acknowledge;
+import static dev.voxelmill.gpu.worker.Commands.finish;
+import static dev.voxelmill.gpu.worker.Commands.release;
+import static dev.voxelmill.gpu.worker.Commands.run;
+import static dev.voxelmill.gpu.worker.Commands.stop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,17 +17,11 @@ import dev.voxelmill.gpu.worker.WorkerEffect.Tell;
 import dev.voxelmill.gpu.worker.WorkerState.Decision;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.worker.Assignment;
-import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerReport;
-import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
+/** What a worker does about commands and about what its device tells. */
 class WorkerStateTest {
   private static final Assignment FIRST = Assignments.of("one", 1);
   private static final Assignment OTHER = Assignments.of("two", 1);
@@ -200,6 +199,22 @@ class WorkerStateTest {
   }
 
   @Test
+  void aRejectedCheckpointIsReportedUntilItIsAcknowledged() {
+    var manifest = Assignments.manifest(Assignments.of("one", 1), 4);
+    WorkerState told =
+        running(FIRST)
+            .on(
+                new DeviceEvent.CheckpointRejected(
+                    AttemptRef.of(FIRST), manifest, "crc32c: 1 (expected: 2)"))
+            .next();
+
+    assertEquals(
+        new WorkerReport.CheckpointRejected(1, 4, "crc32c: 1 (expected: 2)"),
+        told.resend().getFirst().report());
+    assertEquals(List.of(), told.on(acknowledge(FIRST, 1)).next().resend());
+  }
+
+  @Test
   void aDeviceThatFailsAgainAndAgainTakesNothingMore() {
     WorkerState state = WorkerState.idle(3);
     for (int attempt = 1; attempt <= 3; attempt++) {
@@ -227,22 +242,6 @@ class WorkerStateTest {
     assertFalse(saved.on(deviceError(third)).next().health().isQuarantined());
   }
 
-  @Test
-  void aRejectedCheckpointIsReportedUntilItIsAcknowledged() {
-    var manifest = Assignments.manifest(Assignments.of("one", 1), 4);
-    WorkerState told =
-        running(FIRST)
-            .on(
-                new DeviceEvent.CheckpointRejected(
-                    AttemptRef.of(FIRST), manifest, "crc32c: 1 (expected: 2)"))
-            .next();
-
-    assertEquals(
-        new WorkerReport.CheckpointRejected(1, 4, "crc32c: 1 (expected: 2)"),
-        told.resend().getFirst().report());
-    assertEquals(List.of(), told.on(acknowledge(FIRST, 1)).next().resend());
-  }
-
   private static WorkerState failOnce(WorkerState state, int attempt) {
     Assignment assignment = Assignments.of("one", attempt);
     return state.on(run(assignment)).next().on(deviceError(assignment)).next();
@@ -254,67 +253,7 @@ class WorkerStateTest {
         new JobFailure(JobFailure.Code.DEVICE_ERROR, "illegal memory access", true));
   }
 
-  @Property
-  void anAttemptNeverBeginsTwiceAndTheDeviceHoldsAtMostOne(
-      @ForAll("histories") List<Integer> history) {
-    WorkerState state = WorkerState.idle(3);
-    List<AttemptRef> begun = new ArrayList<>();
-    int onDevice = 0;
-
-    for (int move : history) {
-      Assignment assignment = move % 2 == 0 ? FIRST : OTHER;
-      AttemptRef ref = AttemptRef.of(assignment);
-      boolean holds = state.active().map(now -> now.ref().equals(ref)).orElse(false);
-      Decision decision =
-          switch (move / 2) {
-            case 0 -> state.on(run(assignment));
-            case 1 -> state.on(stop(assignment));
-            case 2 -> state.on(new DeviceEvent.Failed(ref, FAILURE));
-            case 3 -> state.on(new DeviceEvent.Halted(ref));
-            case 4 -> state.on(release(assignment));
-            default -> state.on(acknowledge(assignment, 1));
-          };
-      boolean ends = holds && (move / 2 == 2 || move / 2 == 3);
-      onDevice -= ends ? 1 : 0;
-      for (WorkerEffect effect : decision.effects()) {
-        if (effect instanceof Begin begin) {
-          begun.add(AttemptRef.of(begin.assignment()));
-          onDevice++;
-        }
-      }
-      state = decision.next();
-      assertTrue(onDevice <= 1);
-    }
-
-    assertEquals(begun.stream().distinct().toList(), begun);
-  }
-
-  @Provide
-  Arbitrary<List<Integer>> histories() {
-    return Arbitraries.integers().between(0, 11).list().ofMaxSize(30);
-  }
-
   private static WorkerState running(Assignment assignment) {
     return WorkerState.idle(3).on(run(assignment)).next();
-  }
-
-  private static WorkerCommand run(Assignment assignment) {
-    return new WorkerCommand.Run(assignment);
-  }
-
-  private static WorkerCommand stop(Assignment assignment) {
-    return new WorkerCommand.Stop(assignment.task(), assignment.attempt(), "not wanted");
-  }
-
-  private static WorkerCommand release(Assignment assignment) {
-    return new WorkerCommand.Release(assignment.task(), assignment.attempt());
-  }
-
-  private static WorkerCommand finish(Assignment assignment) {
-    return new WorkerCommand.Finish(assignment.task(), assignment.attempt());
-  }
-
-  private static WorkerCommand acknowledge(Assignment assignment, long number) {
-    return new WorkerCommand.Acknowledge(assignment.task(), assignment.attempt(), number);
   }
 }
