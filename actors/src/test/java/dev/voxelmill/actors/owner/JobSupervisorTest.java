@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.protocols.geometry.ByteSize;
-import dev.voxelmill.protocols.geometry.ViewCamera;
-import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
-import dev.voxelmill.protocols.job.JobRequest;
 import dev.voxelmill.protocols.lifecycle.LiveAttempt;
 import dev.voxelmill.protocols.plan.TaskKind;
 import dev.voxelmill.protocols.plan.TaskSpec;
@@ -24,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -221,12 +217,7 @@ class JobSupervisorTest {
   }
 
   private static Assignment assignment() {
-    var image =
-        new JobRequest.ImageRef("image/png", 1, 1, new BlobRef("0".repeat(64), 1, 0, List.of()));
-    var request =
-        new JobRequest(
-            JOB, "image-to-3d", image, ViewCamera.DEFAULT, 1, new TreeMap<>(), List.of(), 5);
-    return new Assignment(
-        1, 0, new TaskSpec("distill", TaskKind.DISTILL, List.of()), request, Map.of(), List.of());
+    TaskSpec spec = new TaskSpec("distill", TaskKind.DISTILL, List.of());
+    return new Assignment(1, 0, spec, Requests.of(JOB), Map.of(), List.of());
   }
 }
