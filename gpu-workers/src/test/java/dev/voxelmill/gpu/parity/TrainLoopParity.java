@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import dev.voxelmill.gpu.distill.Denoiser;
 import dev.voxelmill.gpu.distill.DistillOptions;
 import dev.voxelmill.gpu.distill.Distillation;
-import dev.voxelmill.gpu.distill.Draws;
 import dev.voxelmill.gpu.distill.InputView;
 import dev.voxelmill.gpu.distill.NetworkDenoiser;
 import dev.voxelmill.gpu.distill.PictureDecoder;
@@ -17,7 +16,6 @@ import dev.voxelmill.gpu.field.Backdrop;
 import dev.voxelmill.gpu.field.ColourActivation;
 import dev.voxelmill.gpu.field.FieldLayout;
 import dev.voxelmill.gpu.field.FieldState;
-import dev.voxelmill.gpu.field.Intrinsics;
 import dev.voxelmill.gpu.field.LearningRates;
 import dev.voxelmill.gpu.field.Lookup;
 import dev.voxelmill.gpu.field.Marching;
@@ -25,10 +23,7 @@ import dev.voxelmill.gpu.field.OptimiserRule;
 import dev.voxelmill.gpu.field.PictureSpace;
 import dev.voxelmill.gpu.field.Pose;
 import dev.voxelmill.gpu.field.Scene;
-import dev.voxelmill.gpu.field.Shown;
 import dev.voxelmill.gpu.field.View;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,14 +58,14 @@ final class TrainLoopParity implements CaseKind {
             PictureSpace.LATENT,
             Lookup.SEPARATE);
     FieldState state = FieldState.fresh(RenderParity.field(scope, layout, recording, "init."));
-    Seen seen = new Seen();
+    LoopAnswers seen = new LoopAnswers();
     try (Kernel fake = ScoreParity.fakeNetwork(scope);
         Scores scores = new Scores(scope)) {
       Distillation.Guides guides =
           new Distillation.Guides(
               input(scope, recording, fake),
               denoiser(scope, recording, fake, scores, seen),
-              new Recorded(recording));
+              new RecordedDraws(recording));
       try (Distillation run = new Distillation(scope, options(recording), scene, state, guides)) {
         while (run.nextStep() < run.totalSteps()) {
           int number = run.nextStep() + 1;
@@ -138,7 +133,7 @@ final class TrainLoopParity implements CaseKind {
             scope,
             "input_picture",
             List.of(Argument.of(recording.tensor(scope, name)), Argument.of(DECODED_PX)));
-    View view = new View(intrinsics(recording, 0), inputPose(recording));
+    View view = new View(RecordedDraws.intrinsics(recording, 0), inputPose(recording));
     return Optional.of(new InputView(view, picture, decoder));
   }
 
@@ -154,7 +149,7 @@ final class TrainLoopParity implements CaseKind {
   }
 
   private static Denoiser denoiser(
-      NDManager owner, Recording recording, Kernel fake, Scores scores, Seen seen) {
+      NDManager owner, Recording recording, Kernel fake, Scores scores, LoopAnswers seen) {
     NetworkDenoiser network =
         new NetworkDenoiser(
             SigmaTable.scaledLinear(),
@@ -224,88 +219,5 @@ final class TrainLoopParity implements CaseKind {
     return new double[] {
       StrictMath.atan2(planar, eye[2]), StrictMath.atan2(eye[1], eye[0]), Math.hypot(planar, eye[2])
     };
-  }
-
-  private static Intrinsics intrinsics(Recording recording, int step) {
-    return Intrinsics.ofMatrix(
-        recording.whole("W"), recording.whole("H"), recording.part("K", step));
-  }
-
-  /** The draws of the recorded run. */
-  private record Recorded(Recording recording) implements Draws {
-    @Override
-    public View view(int step, int index) {
-      return new View(intrinsics(recording, step), Pose.ofMatrix(recording.part("poses", step)));
-    }
-
-    @Override
-    public View nearView(int step, View scored) {
-      double[] eye = scored.pose().eye();
-      double[] offset = recording.part("near_offset", step);
-      for (int axis = 0; axis < eye.length; axis++) {
-        eye[axis] += offset[axis];
-      }
-      return new View(scored.intrinsics(), Pose.lookingAtOrigin(eye, recording.source().up));
-    }
-
-    @Override
-    public double[] sigmas(int step, int count) {
-      return recording.part("sigmas", step);
-    }
-
-    @Override
-    public float[] noise(int step, int count) {
-      double[] recorded = recording.part("noise", step);
-      float[] noise = new float[recorded.length];
-      for (int i = 0; i < noise.length; i++) {
-        noise[i] = (float) recorded[i];
-      }
-      return noise;
-    }
-
-    @Override
-    public float[] jitter(int step, int view, int rays) {
-      return new float[rays];
-    }
-  }
-
-  /** Collects what the recorded run kept. */
-  private static final class Seen {
-    private final Answers answers = new Answers();
-    private final List<double[]> rendered = new ArrayList<>();
-    private final List<double[]> depths = new ArrayList<>();
-    private final List<double[]> denoised = new ArrayList<>();
-
-    void look(int number, Distillation.Passed passed) {
-      for (Shown shown : passed.shown()) {
-        rendered.add(Answers.doubles(shown.picture().toFloatArray()));
-        depths.add(Answers.doubles(shown.depth().toFloatArray()));
-      }
-      String prefix = "grad" + number + ".";
-      RenderParity.split(passed.gradients().grid(), prefix + "density", prefix + "color", answers);
-      answers.put(prefix + "d_scale", passed.gradients().logGain());
-      passed.gradients().texture().ifPresent(texture -> answers.put(prefix + "bg", texture));
-    }
-
-    void field(int number, FieldState state) {
-      String prefix = "step" + number + ".";
-      RenderParity.split(state.field().grid(), prefix + "density", prefix + "color", answers);
-      answers.put(prefix + "d_scale", state.field().logGain());
-      answers.put(prefix + "bg", state.field().texture().orElseThrow());
-    }
-
-    void denoised(NDArray picture) {
-      denoised.add(Answers.doubles(picture.toFloatArray()));
-    }
-
-    Answers answers() {
-      answers.put("rendered", flat(rendered));
-      answers.put("depths", flat(depths));
-      return answers.put("denoised", flat(denoised));
-    }
-
-    private static double[] flat(List<double[]> parts) {
-      return parts.stream().flatMapToDouble(Arrays::stream).toArray();
-    }
   }
 }
