@@ -10,7 +10,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-class PayloadEncodingProperties {
+class PayloadEncodingPropertiesTest {
   private final PayloadEncoding encoding =
       new PayloadEncoding(new PayloadEncoding.Choice(1, 0.15, 0.5));
 

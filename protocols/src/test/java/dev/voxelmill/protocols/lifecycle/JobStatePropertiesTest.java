@@ -23,7 +23,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** What holds after every event of any history, sensible or not. */
-class JobStateProperties {
+class JobStatePropertiesTest {
   /** Distances of a reported attempt from the current one; most reports are current. */
   private static final List<Integer> LAGS = List.of(0, 0, 0, 0, 1, -1);
 

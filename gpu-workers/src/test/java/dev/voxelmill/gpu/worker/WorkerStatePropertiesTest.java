@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** What holds of a worker whatever it is told and whatever its device does. */
-class WorkerStateProperties {
+class WorkerStatePropertiesTest {
   private static final Assignment FIRST = Assignments.of("one", 1);
   private static final Assignment OTHER = Assignments.of("two", 1);
   private static final JobFailure FAILURE = Assignments.FAILURE;
