@@ -5,13 +5,11 @@ import dev.voxelmill.protocols.worker.PlacementMessage.Offer;
 import dev.voxelmill.protocols.worker.PlacementMessage.Offers;
 import dev.voxelmill.protocols.worker.TaskRef;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * The tasks of one partition that wait for a worker, as numbered changes that are told once.
@@ -26,11 +24,13 @@ public final class OfferLedger {
 
   private final int partition;
   private final String life;
-  private final TreeMap<Long, Offer> byNumber = new TreeMap<>();
-  private final Map<TaskRef, Long> numbers = new HashMap<>();
-  private final Set<TaskRef> untold = new LinkedHashSet<>();
+  private final LinkedHashMap<TaskRef, Numbered> waiting = new LinkedHashMap<>();
+  private Set<TaskRef> untold = new LinkedHashSet<>();
   private long last;
   private long told;
+
+  /** An offer and the number of the change that made it; a later one stands further back. */
+  private record Numbered(long number, Offer offer) {}
 
   public OfferLedger(int partition, String life) {
     this.partition = partition;
@@ -39,20 +39,14 @@ public final class OfferLedger {
 
   /** The task waits, or waits under other conditions than before. */
   public void offer(Offer offer) {
-    Long number = ++last; // one object for both maps
-    Long before = numbers.put(offer.task(), number);
-    if (before != null) {
-      byNumber.remove(before);
-    }
-    byNumber.put(number, offer);
+    last++;
+    waiting.putLast(offer.task(), new Numbered(last, offer));
     untold.add(offer.task());
   }
 
   /** The task waits no more; nothing happens when it did not wait. */
   public void withdraw(TaskRef task) {
-    Long before = numbers.remove(task);
-    if (before != null) {
-      byNumber.remove(before);
+    if (waiting.remove(task) != null) {
       last++;
       untold.add(task);
     }
@@ -64,7 +58,7 @@ public final class OfferLedger {
       return Optional.empty();
     }
     Offers news = untold.size() > PART ? standing() : changes();
-    untold.clear();
+    untold = new LinkedHashSet<>(); // without the room that the queue of a new owner has taken
     told = last;
     return Optional.of(news);
   }
@@ -73,35 +67,40 @@ public final class OfferLedger {
     List<Offer> offered = new ArrayList<>();
     List<TaskRef> withdrawn = new ArrayList<>();
     for (TaskRef task : untold) {
-      Long number = numbers.get(task);
-      if (number == null) {
+      Numbered still = waiting.get(task);
+      if (still == null) {
         withdrawn.add(task);
       } else {
-        offered.add(byNumber.get(number));
+        offered.add(still.offer());
       }
     }
-    return new Offers(partition, life, told, last, last, numbers.size(), offered, withdrawn);
+    return new Offers(partition, life, told, last, last, waiting.size(), offered, withdrawn);
   }
 
   /** Where the owner stands, without any change. */
   public Offers standing() {
-    return new Offers(partition, life, last, last, last, numbers.size(), List.of(), List.of());
+    return new Offers(partition, life, last, last, last, waiting.size(), List.of(), List.of());
   }
 
-  /** The next part of what placement lacks. */
+  /**
+   * The next part of what placement lacks. It looks past all that comes before, which in an owner's
+   * share of the queue is some percent of the time that writing the part takes.
+   */
   public Offers answer(OffersWanted wanted) {
     if (!wanted.life().equals(life)) {
       return standing();
     }
     List<Offer> part = new ArrayList<>();
     long upTo = last;
-    for (Map.Entry<Long, Offer> next : byNumber.tailMap(wanted.after(), false).entrySet()) {
+    for (Numbered next : waiting.values()) {
       if (part.size() == PART) {
-        upTo = next.getKey() - 1;
+        upTo = next.number() - 1;
         break;
       }
-      part.add(next.getValue());
+      if (next.number() > wanted.after()) {
+        part.add(next.offer());
+      }
     }
-    return new Offers(partition, life, wanted.after(), upTo, last, numbers.size(), part, List.of());
+    return new Offers(partition, life, wanted.after(), upTo, last, waiting.size(), part, List.of());
   }
 }

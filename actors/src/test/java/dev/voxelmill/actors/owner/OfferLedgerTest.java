@@ -76,6 +76,18 @@ class OfferLedgerTest {
   }
 
   @Test
+  void whatChangedAgainIsFetchedByItsLastNumber() {
+    ledger.offer(offer("a", 5));
+    ledger.offer(offer("b", 5));
+    ledger.offer(offer("a", 9));
+
+    assertEquals(
+        List.of(offer("b", 5), offer("a", 9)),
+        ledger.answer(new OffersWanted("life", 0)).offered());
+    assertEquals(List.of(offer("a", 9)), ledger.answer(new OffersWanted("life", 2)).offered());
+  }
+
+  @Test
   void whoeverKnowsAnotherLifeIsToldWhereThisOneStands() {
     ledger.offer(offer("a", 5));
     ledger.news();

@@ -2,7 +2,9 @@ package dev.voxelmill.protocols.worker;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.voxelmill.protocols.job.Canonical;
 import dev.voxelmill.protocols.plan.TaskKind;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -77,8 +79,17 @@ public sealed interface PlacementMessage extends CborSerializable {
       List<String> models,
       SortedSet<WorkerId> preferredWorkers,
       SortedSet<WorkerId> exhaustedWorkers) {
+    private static final Canonical<List<String>> MODELS = new Canonical<>();
+
     public Offer {
-      models = List.copyOf(models);
+      models = MODELS.of(List.copyOf(models));
+      preferredWorkers = sharedIfEmpty(preferredWorkers);
+      exhaustedWorkers = sharedIfEmpty(exhaustedWorkers);
+    }
+
+    /** Most offers name no worker: an empty tree of its own would be the largest part of them. */
+    private static SortedSet<WorkerId> sharedIfEmpty(SortedSet<WorkerId> workers) {
+      return workers.isEmpty() ? Collections.emptySortedSet() : workers;
     }
   }
 
