@@ -18,6 +18,7 @@ public record JobId(String tenant, String id) implements Comparable<JobId> {
 
   private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
+  private static final Canonical<String> TENANTS = new Canonical<>();
 
   public JobId {
     if (!TENANT.matcher(requireNonNull(tenant, "tenant")).matches()) {
@@ -27,6 +28,7 @@ public record JobId(String tenant, String id) implements Comparable<JobId> {
     if (!ID.matcher(requireNonNull(id, "id")).matches()) {
       throw new IllegalArgumentException("id: '" + id + "' (expected: " + ID.pattern() + ")");
     }
+    tenant = TENANTS.of(tenant);
   }
 
   /** Reads {@code tenant/id}. */

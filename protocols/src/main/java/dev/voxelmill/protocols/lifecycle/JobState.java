@@ -154,7 +154,8 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
       requireNonNull(request, "request");
       requireNonNull(bodyHash, "bodyHash");
       requireNonNull(control, "control");
-      tasks = tasks.stream().map(TaskState::canonical).toList();
+      TaskStatus.Ready atOnce = new TaskStatus.Ready(acceptedAt);
+      tasks = tasks.stream().map(task -> task.canonical(atOnce)).toList();
       control = control.canonical();
     }
 

@@ -40,9 +40,17 @@ public record TaskState(
     return new TaskState(spec, 0, 0, List.of(), List.of(), List.of(), status);
   }
 
-  /** Tasks that have not begun are the same in every job of a method. */
-  TaskState canonical() {
-    return status instanceof TaskStatus.Waiting ? WAITING.of(this) : this;
+  /**
+   * Holds once what is equal: tasks that wait for an input are the same in every job of a method,
+   * and those of a job that needed a worker at once have one status.
+   *
+   * @param atOnce the status of a task that has been ready since its job was accepted
+   */
+  TaskState canonical(TaskStatus.Ready atOnce) {
+    if (status instanceof TaskStatus.Waiting) {
+      return WAITING.of(this);
+    }
+    return status.equals(atOnce) ? with(atOnce) : this;
   }
 
   public String name() {

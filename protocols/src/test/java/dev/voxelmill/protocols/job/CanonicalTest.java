@@ -33,6 +33,11 @@ class CanonicalTest {
     assertEquals("100", different.parameters().get("distill.steps"));
   }
 
+  @Test
+  void jobsOfATenantShareItsName() {
+    assertSame(JobId.parse("acme/one").tenant(), JobId.parse("acme/other").tenant());
+  }
+
   private static JobRequest request(String id, String steps) {
     var image =
         new JobRequest.ImageRef("image/png", 1, 1, new BlobRef("0".repeat(64), 1, 0, List.of()));
