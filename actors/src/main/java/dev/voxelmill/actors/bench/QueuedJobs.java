@@ -5,6 +5,7 @@ import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.ChunkRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.ParameterCheck;
@@ -32,6 +33,6 @@ final class QueuedJobs {
             defaults.parameters(),
             List.of(),
             JobRequest.DEFAULT_PRIORITY);
-    return JobState.accepted(request, sha256, Plans.of(request), at).next();
+    return JobState.accepted(request, Sha256.parse(sha256), Plans.of(request), at).next();
   }
 }

@@ -1,6 +1,7 @@
 package dev.voxelmill.actors.history;
 
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.EventRecord;
 import java.util.HashMap;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
  * have the same files. Assets that a limit has cut or that trouble has marked are left out.
  */
 final class SameBytesCheck implements HistoryCheck.Check {
-  private final Map<JobId, String> bodies = new HashMap<>();
+  private final Map<JobId, Sha256> bodies = new HashMap<>();
   private final Map<JobId, String> files = new TreeMap<>();
   private final Map<JobId, String> classes = new HashMap<>();
 

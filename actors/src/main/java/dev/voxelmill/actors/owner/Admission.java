@@ -1,6 +1,7 @@
 package dev.voxelmill.actors.owner;
 
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.lifecycle.AwaitedJob;
 import dev.voxelmill.protocols.lifecycle.Decision;
 import dev.voxelmill.protocols.lifecycle.JobEvent;
@@ -59,7 +60,7 @@ sealed interface Admission {
 
     /** The same id and body is the same job; another body concerns the submission alone. */
     private static Admission compared(
-        IntakeRecord.Submitted submitted, String bodyHash, Instant now) {
+        IntakeRecord.Submitted submitted, Sha256 bodyHash, Instant now) {
       if (bodyHash.equals(submitted.bodyHash())) {
         return new Repeated();
       }

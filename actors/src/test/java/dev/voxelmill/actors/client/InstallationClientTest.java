@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.EventRecord;
@@ -192,7 +193,14 @@ class InstallationClientTest {
 
   private static JobState finished(JobId job, long seq) {
     return new JobState.Finished(
-        job, "image-to-3d", "0", NOON, NOON, seq, new JobState.Succeeded(List.of()), List.of());
+        job,
+        "image-to-3d",
+        new Sha256(0, 0, 0, 1),
+        NOON,
+        NOON,
+        seq,
+        new JobState.Succeeded(List.of()),
+        List.of());
   }
 
   private static byte[] encode(JobState state) {

@@ -1,5 +1,6 @@
 package dev.voxelmill.actors.history;
 
+import static dev.voxelmill.actors.history.SoundHistory.BODY;
 import static dev.voxelmill.actors.history.SoundHistory.NOW;
 import static dev.voxelmill.actors.history.SoundHistory.TASK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -52,7 +53,7 @@ class ProgressCheckTest {
   @Test
   void aRejectedCheckpointExcusesThatWorkIsDoneAgain() {
     history.events.clear();
-    history.tell(0, new EventRecord.Accepted("synthetic", "hash"));
+    history.tell(0, new EventRecord.Accepted("synthetic", BODY));
     history.tell(1, new EventRecord.Checkpointed(TASK, 1, 1, 10));
     history.tell(2, new EventRecord.CheckpointRejected(TASK, 2, 1, "damaged"));
     history.tell(3, progress(2, 0));

@@ -10,6 +10,7 @@ import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.lifecycle.Decision;
 import dev.voxelmill.protocols.lifecycle.Effect;
 import dev.voxelmill.protocols.lifecycle.JobEvent;
@@ -41,6 +42,7 @@ final class SoundHistory {
   static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   static final String TASK = "synthetic";
   static final JobId JOB = new JobId("default", "one");
+  static final Sha256 BODY = new Sha256(0, 0, 0, 1);
   static final BlobRef BLOB = new BlobRef("a".repeat(64), 5, 0, List.of());
 
   private static final WorkerId FIRST = new WorkerId("worker-1");
@@ -66,8 +68,8 @@ final class SoundHistory {
             ((ParameterCheck.Accepted) Methods.SYNTHETIC.check(Map.of())).parameters(),
             List.of(),
             JobRequest.DEFAULT_PRIORITY);
-    intake.add(new IntakeRecord.Submitted(request, "hash", SOURCE, NOW));
-    follow(JobState.accepted(request, "hash", Plans.of(request), NOW));
+    intake.add(new IntakeRecord.Submitted(request, BODY, SOURCE, NOW));
+    follow(JobState.accepted(request, BODY, Plans.of(request), NOW));
     on(new JobEvent.Granted(TASK, FIRST));
     report(1, FIRST, new WorkerReport.Checkpointed(manifest(1, 1, 10)));
     on(new JobEvent.WorkerLost(TASK, 1, FIRST));

@@ -15,6 +15,7 @@ import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.lifecycle.JobEvent;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.plan.Methods;
@@ -220,7 +221,8 @@ class JudgementTest {
             ((ParameterCheck.Accepted) Methods.SYNTHETIC.check(Map.of())).parameters(),
             List.of(),
             JobRequest.DEFAULT_PRIORITY);
-    JobState accepted = JobState.accepted(request, "hash", Plans.of(request), Instant.EPOCH).next();
+    JobState accepted =
+        JobState.accepted(request, new Sha256(0, 0, 0, 1), Plans.of(request), Instant.EPOCH).next();
     JobEvent granted = new JobEvent.Granted("synthetic", worker);
     evidence.accept(new Observation.Stored(accepted.on(granted, Instant.EPOCH).next()));
   }

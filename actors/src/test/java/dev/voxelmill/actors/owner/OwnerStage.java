@@ -176,7 +176,10 @@ final class OwnerStage {
     send(
         partition,
         new IntakeRecord.Submitted(
-            Requests.of(job), "b0d1", "voxelmill.requests/0/0", InstantSource.system().instant()));
+            Requests.of(job),
+            Requests.BODY,
+            "voxelmill.requests/0/0",
+            InstantSource.system().instant()));
     TaskRef task = new TaskRef(job, "encode");
     awaitOffer(task);
     return task;

@@ -4,6 +4,7 @@ import dev.voxelmill.protocols.geometry.ViewCamera;
 import dev.voxelmill.protocols.job.BlobRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.Map;
 
 /** Requests that the owners of these tests accept. */
 final class Requests {
+  /** What their bodies are taken to hash to. */
+  static final Sha256 BODY = new Sha256(0, 0, 0, 1);
+
   private Requests() {}
 
   /** One for a mesh with every parameter's default, over a picture that nobody reads. */

@@ -73,7 +73,8 @@ final class StillPartition {
   /** Has a request arrive; returns what was committed about it. */
   List<LogEntry> submit(String job, Instant at) {
     return arrive(
-        new IntakeRecord.Submitted(Requests.of(JobId.parse(job)), "b0d1", "requests/0/1", at));
+        new IntakeRecord.Submitted(
+            Requests.of(JobId.parse(job)), Requests.BODY, "requests/0/1", at));
   }
 
   /** Has a command arrive that was sent at noon; returns what was committed about it. */

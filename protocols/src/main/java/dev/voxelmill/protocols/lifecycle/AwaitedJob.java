@@ -4,6 +4,7 @@ import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.plan.Plan;
 import dev.voxelmill.protocols.topic.EventRecord;
 import java.time.Duration;
@@ -54,7 +55,7 @@ public record AwaitedJob(JobId job, List<Waiting> commands) implements JobState 
   }
 
   /** The request came: the job begins, and hears what was said before it existed. */
-  public Decision requested(JobRequest request, String bodyHash, Plan plan, Instant now) {
+  public Decision requested(JobRequest request, Sha256 bodyHash, Plan plan, Instant now) {
     Decision decision = JobState.accepted(request, bodyHash, plan, now);
     for (Waiting waiting : commands) {
       decision = decision.then(decision.next().on(new JobEvent.Ordered(waiting.command()), now));

@@ -10,6 +10,7 @@ import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.plan.Budget;
 import dev.voxelmill.protocols.plan.Plan;
 import dev.voxelmill.protocols.topic.EventRecord;
@@ -101,7 +102,7 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
   }
 
   /** The first state of a job, with its first event. */
-  static Decision accepted(JobRequest request, String bodyHash, Plan plan, Instant now) {
+  static Decision accepted(JobRequest request, Sha256 bodyHash, Plan plan, Instant now) {
     List<TaskState> waiting =
         plan.tasks().stream()
             .map(spec -> TaskState.initial(spec, new TaskStatus.Waiting()))
@@ -143,7 +144,7 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
    */
   record Active(
       JobRequest request,
-      String bodyHash,
+      Sha256 bodyHash,
       Instant acceptedAt,
       boolean started,
       long seq,
@@ -241,7 +242,7 @@ public sealed interface JobState permits AwaitedJob, JobState.Active, JobState.F
   record Finished(
       JobId job,
       String method,
-      String bodyHash,
+      Sha256 bodyHash,
       Instant acceptedAt,
       Instant finishedAt,
       long seq,

@@ -15,8 +15,7 @@ import java.util.TreeMap;
 public final class BodyHash {
   private BodyHash() {}
 
-  /** 64 lower-case hexadecimal digits. */
-  public static String of(JobRequest request) {
+  public static Sha256 of(JobRequest request) {
     SortedMap<String, Object> body = new TreeMap<>();
     body.put("method", request.method());
     body.put("image", request.image().blob().sha256());
@@ -27,7 +26,7 @@ public final class BodyHash {
     body.put("outputs", request.outputs());
     body.put("priority", request.priority());
     try {
-      return Sha256.hex(JsonCodec.mapper().writeValueAsBytes(body));
+      return Sha256.of(JsonCodec.mapper().writeValueAsBytes(body));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("cannot write a request as JSON", e);
     }

@@ -7,6 +7,7 @@ import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.Sha256;
 import java.time.Instant;
 import java.util.List;
 
@@ -43,7 +44,7 @@ public record EventRecord(JobId job, long seq, Instant time, Event event) {
   public sealed interface Event {}
 
   /** The job exists; {@code bodyHash} is the identity of what was asked. */
-  public record Accepted(String method, String bodyHash) implements Event {}
+  public record Accepted(String method, Sha256 bodyHash) implements Event {}
 
   /** The first task of the job runs. */
   public record Started(String worker) implements Event {}

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.voxelmill.protocols.job.JobCommand;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import java.time.Instant;
 
 /** What a client sent, validated and at the home partition of its job, on {@code intake}. */
@@ -26,9 +27,9 @@ public sealed interface IntakeRecord {
   /**
    * A request.
    *
-   * @param bodyHash SHA-256 of what is asked, apart from who asks
+   * @param bodyHash hash of what is asked, apart from who asks
    */
-  record Submitted(JobRequest request, String bodyHash, String source, Instant at)
+  record Submitted(JobRequest request, Sha256 bodyHash, String source, Instant at)
       implements IntakeRecord {
     @Override
     public JobId job() {

@@ -224,7 +224,9 @@ class JobBudgetTest {
     late();
     String old =
         "{\"type\":\"finished\",\"job\":\"default/a\",\"method\":\"image-to-3d\","
-            + "\"bodyHash\":\"b\",\"acceptedAt\":\"2026-11-20T12:00:00Z\","
+            + "\"bodyHash\":\""
+            + "ab".repeat(32)
+            + "\",\"acceptedAt\":\"2026-11-20T12:00:00Z\","
             + "\"finishedAt\":\"2026-11-20T12:00:00Z\",\"seq\":3,"
             + "\"outcome\":{\"type\":\"succeeded\",\"files\":[]}}";
 

@@ -56,7 +56,7 @@ class JobCommandTest {
     var awaited = assertInstanceOf(AwaitedJob.class, waiting.next());
 
     Decision begun =
-        awaited.requested(Jobs.request(), "b0d1", Plans.of(Jobs.request()), NOON.plusSeconds(5));
+        awaited.requested(Jobs.request(), Jobs.BODY, Plans.of(Jobs.request()), NOON.plusSeconds(5));
 
     assertEquals(List.of(), waiting.effects());
     assertInstanceOf(JobState.Finished.class, begun.next());

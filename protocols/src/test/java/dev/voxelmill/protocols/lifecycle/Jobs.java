@@ -7,6 +7,7 @@ import dev.voxelmill.protocols.job.ChunkRef;
 import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.job.JobRequest;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.plan.Method;
 import dev.voxelmill.protocols.plan.Methods;
 import dev.voxelmill.protocols.plan.ParameterCheck;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 
 /** Jobs, manifests and outputs for the tests of the machine. */
 final class Jobs {
+  static final Sha256 BODY = new Sha256(0, 0, 0, 1);
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   static final WorkerId ONE = new WorkerId("worker-1");
   static final WorkerId TWO = new WorkerId("worker-2");
@@ -58,7 +60,7 @@ final class Jobs {
 
   static Decision accepted(Method method, Map<String, String> given) {
     JobRequest request = request(method, given);
-    return JobState.accepted(request, "b0d1", Plans.of(request), NOON);
+    return JobState.accepted(request, BODY, Plans.of(request), NOON);
   }
 
   static CheckpointManifest manifest(String task, int attempt, int number, long nextStep) {

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.voxelmill.protocols.config.ConfFile;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
+import dev.voxelmill.protocols.job.Sha256;
 import dev.voxelmill.protocols.lifecycle.JobState;
 import dev.voxelmill.protocols.topic.AssetRecord;
 import dev.voxelmill.protocols.topic.DeadLetter;
@@ -248,7 +249,14 @@ class PartitionLogTest {
 
   private static JobState state(String id, long seq) {
     return new JobState.Finished(
-        job(id), "image-to-3d", "b0d1", NOON, NOON, seq, new JobState.Failed(failure()), List.of());
+        job(id),
+        "image-to-3d",
+        new Sha256(0, 0, 0, 1),
+        NOON,
+        NOON,
+        seq,
+        new JobState.Failed(failure()),
+        List.of());
   }
 
   private static LogBatch publish(String id, long seq) {
