@@ -21,8 +21,8 @@ import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * What a queued job costs its owner: jobs are read from their JSON, as after the start of an owner,
- * and given to the decisions of a real one, whose queue they then stand in.
+ * What a queued job costs its owner: jobs of a hundred tenants are read from their JSON, as after
+ * the start of an owner, and given to the decisions of a real one, whose queue they then stand in.
  */
 public final class QueueHeap implements OwnedPartition.Surroundings {
   private static final JsonCodec<JobState> CODEC = JsonCodec.of(JobState.class);
