@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voxelmill.protocols.job.CommandOutcome;
 import dev.voxelmill.protocols.job.JobCommand;
-import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,14 +37,14 @@ class ControlFaultsTest {
 
     long cancelled = 0;
     for (String id : ids) {
-      CommandOutcome answer = answer(cluster, id, "cancel");
+      CommandOutcome answer = cluster.jobs().awaitAnswer(id, "cancel");
       EventRecord.Event end =
           Eventually.present(
               id + " ends",
               () ->
                   cluster.jobs().events(id).stream()
                       .map(EventRecord::event)
-                      .filter(ControlFaultsTest::isEnd)
+                      .filter(JobFacts::isEnd)
                       .findFirst());
       if (answer == CommandOutcome.CANCELLED) {
         cancelled++;
@@ -57,12 +55,12 @@ class ControlFaultsTest {
       }
     }
     assertTrue(cancelled >= 4, cancelled + " cancelled");
-    assertEquals(CommandOutcome.ALREADY_FINISHED, answer(cluster, "f28-done", "cancel"));
+    assertEquals(CommandOutcome.ALREADY_FINISHED, cluster.jobs().awaitAnswer("f28-done", "cancel"));
     outcome.fired(cancelled + " of " + ids.size() + " were cancelled, the others had ended");
   }
 
   private static String cancelBeforeTheRequest(FaultCluster cluster) throws Exception {
-    order(cluster, "f28-early", new JobCommand.Cancel());
+    cluster.order("f28-early", new JobCommand.Cancel());
     cluster.submit(Jobs.synthetic("f28-early", 20, 20));
     return "f28-early";
   }
@@ -73,16 +71,16 @@ class ControlFaultsTest {
     Eventually.holds(
         id + " has told of " + moment,
         () -> cluster.jobs().events(id).size() >= moment || cluster.jobs().hasEnded(id));
-    order(cluster, id, new JobCommand.Cancel());
+    cluster.order(id, new JobCommand.Cancel());
     return id;
   }
 
   private static String cancelWhilePaused(FaultCluster cluster) throws Exception {
     cluster.submit(Jobs.synthetic("f28-paused", 500, 20));
     cluster.jobs().awaitStep("f28-paused", "synthetic", 5);
-    order(cluster, "f28-paused", new JobCommand.Pause());
-    assertEquals(CommandOutcome.PAUSED, answer(cluster, "f28-paused", "pause"));
-    order(cluster, "f28-paused", new JobCommand.Cancel());
+    cluster.order("f28-paused", new JobCommand.Pause());
+    assertEquals(CommandOutcome.PAUSED, cluster.jobs().awaitAnswer("f28-paused", "pause"));
+    cluster.order("f28-paused", new JobCommand.Cancel());
     return "f28-paused";
   }
 
@@ -90,7 +88,7 @@ class ControlFaultsTest {
     cluster.submit(Jobs.synthetic("f28-killed", 500, 20));
     cluster.jobs().awaitStep("f28-killed", "synthetic", 5);
     Part victim = cluster.holder("f28-killed", "synthetic");
-    order(cluster, "f28-killed", new JobCommand.Cancel());
+    cluster.order("f28-killed", new JobCommand.Cancel());
     victim.kill();
     return "f28-killed";
   }
@@ -98,34 +96,7 @@ class ControlFaultsTest {
   private static String cancelAfterTheEnd(FaultCluster cluster) throws Exception {
     cluster.submit(Jobs.synthetic("f28-done", 5, 10));
     cluster.jobs().awaitSuccess("f28-done");
-    order(cluster, "f28-done", new JobCommand.Cancel());
+    cluster.order("f28-done", new JobCommand.Cancel());
     return "f28-done";
-  }
-
-  static void order(FaultCluster cluster, String id, JobCommand.Order order) throws Exception {
-    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
-    cluster.order(new JobCommand(order.word() + "-" + id, job, order));
-  }
-
-  static CommandOutcome answer(FaultCluster cluster, String id, String command) {
-    return Eventually.present(
-        id + ": " + command + " is answered",
-        () ->
-            cluster.jobs().events(id).stream()
-                .flatMap(event -> answer(event, command + "-" + id).stream())
-                .findFirst());
-  }
-
-  private static Optional<CommandOutcome> answer(EventRecord event, String commandId) {
-    return event.event() instanceof EventRecord.Answered answered
-            && answered.commandId().equals(commandId)
-        ? Optional.of(answered.outcome())
-        : Optional.empty();
-  }
-
-  private static boolean isEnd(EventRecord.Event event) {
-    return event instanceof EventRecord.Succeeded
-        || event instanceof EventRecord.Failed
-        || event instanceof EventRecord.Cancelled;
   }
 }

@@ -196,15 +196,13 @@ class DamagedDiskTest {
       for (Damage damage : Damage.values()) {
         String id = id(damage);
         List<CheckpointManifest> kept = paused.get(damage);
-        order(cluster, id, new JobCommand.Resume());
+        cluster.order(id, new JobCommand.Resume());
         cluster.jobs().awaitSuccess(id);
 
         assertEquals(List.of(kept.getFirst().number()), rejected(cluster, id), cluster.lastWords());
-        long resumed =
-            WorkerFaultsTest.firstStepAfter(cluster, id, "synthetic", kept.getFirst().attempt());
+        long resumed = cluster.jobs().firstStepAfter(id, "synthetic", kept.getFirst().attempt());
         assertTrue(resumed >= kept.getLast().nextStep(), "resumed at " + resumed);
-        assertEquals(
-            WorkerFaultsTest.files(cluster, "f12-calm"), WorkerFaultsTest.files(cluster, id));
+        assertEquals(cluster.jobs().files("f12-calm"), cluster.jobs().files(id));
         outcome.fired(
             "rejected at step %d, resumed at step %d"
                 .formatted(kept.getFirst().nextStep(), kept.getLast().nextStep()));
@@ -217,15 +215,8 @@ class DamagedDiskTest {
       FaultCluster cluster, String id) {
     cluster.submit(job(id));
     cluster.jobs().awaitCheckpoint(id, "synthetic", 20);
-    order(cluster, id, new JobCommand.Pause());
-    Eventually.holds(
-        id + " is paused",
-        () ->
-            cluster.jobs().events(id).stream()
-                .anyMatch(
-                    event ->
-                        event.event() instanceof EventRecord.Answered answered
-                            && answered.outcome() == CommandOutcome.PAUSED));
+    cluster.order(id, new JobCommand.Pause());
+    assertEquals(CommandOutcome.PAUSED, cluster.jobs().awaitAnswer(id, "pause"));
     List<CheckpointManifest> kept = checkpoints(cluster, id);
     assertEquals(2, kept.size());
     assertTrue(kept.getFirst().nextStep() > kept.getLast().nextStep());
@@ -238,16 +229,11 @@ class DamagedDiskTest {
   }
 
   private static List<Integer> rejected(FaultCluster cluster, String id) {
-    return cluster.jobs().events(id).stream()
-        .map(EventRecord::event)
-        .filter(EventRecord.CheckpointRejected.class::isInstance)
-        .map(event -> ((EventRecord.CheckpointRejected) event).number())
+    return cluster
+        .jobs()
+        .told(id, EventRecord.CheckpointRejected.class)
+        .map(EventRecord.CheckpointRejected::number)
         .toList();
-  }
-
-  private static void order(FaultCluster cluster, String id, JobCommand.Order order) {
-    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
-    cluster.order(new JobCommand(order.word() + "-" + id, job, order));
   }
 
   private static String id(Damage damage) {

@@ -103,8 +103,8 @@ class EveryMethodTest {
 
     for (String method : methods) {
       assertEquals(
-          WorkerFaultsTest.files(cluster, id("calm", method)),
-          WorkerFaultsTest.files(cluster, id("hunted", method)),
+          cluster.jobs().files(id("calm", method)),
+          cluster.jobs().files(id("hunted", method)),
           method);
     }
     int all = kills.values().stream().mapToInt(each -> each).sum();

@@ -4,6 +4,7 @@ import dev.voxelmill.actors.client.InstallationClient;
 import dev.voxelmill.actors.client.UnreachableException;
 import dev.voxelmill.actors.history.Finding;
 import dev.voxelmill.protocols.job.JobCommand;
+import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.TaskState;
 import dev.voxelmill.protocols.lifecycle.TaskStatus;
 import dev.voxelmill.protocols.topic.FleetRecord;
@@ -190,8 +191,12 @@ final class FaultCluster implements AutoCloseable {
     return Eventually.present("a request is written", () -> sent(() -> client.submit(request)));
   }
 
-  /** Sends a command and returns its source position. */
-  String order(JobCommand command) {
+  /**
+   * Sends a command about a job, named by its word and the job, and returns its source position.
+   */
+  String order(String id, JobCommand.Order order) {
+    JobId job = new JobId(JobId.DEFAULT_TENANT, id);
+    JobCommand command = new JobCommand(order.word() + "-" + id, job, order);
     return Eventually.present("a command is written", () -> sent(() -> client.order(command)));
   }
 

@@ -1,5 +1,7 @@
 package dev.voxelmill.faults;
 
+import dev.voxelmill.protocols.job.CommandOutcome;
+import dev.voxelmill.protocols.job.FileRef;
 import dev.voxelmill.protocols.job.JobFailure;
 import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.lifecycle.JobState;
@@ -8,7 +10,9 @@ import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.protocols.worker.WorkerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,6 +30,11 @@ final class JobFacts {
     return observer.events().stream().filter(event -> event.job().equals(job)).toList();
   }
 
+  /** Events of one type about a job so far. */
+  <E extends EventRecord.Event> Stream<E> told(String id, Class<E> type) {
+    return events(id).stream().map(EventRecord::event).filter(type::isInstance).map(type::cast);
+  }
+
   /** Waits for the job's success. */
   void awaitSuccess(String... ids) {
     for (String id : ids) {
@@ -40,11 +49,17 @@ final class JobFacts {
   JobFailure awaitFailure(String id) {
     return Eventually.present(
         id + " has failed",
+        () -> told(id, EventRecord.Failed.class).map(EventRecord.Failed::failure).findFirst());
+  }
+
+  /** Waits until a command is answered that {@link FaultCluster#order} has given. */
+  CommandOutcome awaitAnswer(String id, String word) {
+    return Eventually.present(
+        id + ": " + word + " is answered",
         () ->
-            events(id).stream()
-                .map(EventRecord::event)
-                .filter(EventRecord.Failed.class::isInstance)
-                .map(event -> ((EventRecord.Failed) event).failure())
+            told(id, EventRecord.Answered.class)
+                .filter(answered -> answered.commandId().equals(word + "-" + id))
+                .map(EventRecord.Answered::outcome)
                 .findFirst());
   }
 
@@ -61,10 +76,7 @@ final class JobFacts {
         Eventually.present(
             id + "/" + stage + " is at step " + step,
             () ->
-                events(id).stream()
-                    .map(EventRecord::event)
-                    .filter(EventRecord.Progress.class::isInstance)
-                    .map(EventRecord.Progress.class::cast)
+                told(id, EventRecord.Progress.class)
                     .filter(p -> p.stage().equals(stage) && p.step() >= step)
                     .findFirst());
     return progress.attempt();
@@ -72,10 +84,7 @@ final class JobFacts {
 
   /** The highest attempt at a stage that has told of progress; 0 if none has. */
   int newestAttempt(String id, String stage) {
-    return events(id).stream()
-        .map(EventRecord::event)
-        .filter(EventRecord.Progress.class::isInstance)
-        .map(EventRecord.Progress.class::cast)
+    return told(id, EventRecord.Progress.class)
         .filter(p -> p.stage().equals(stage))
         .mapToInt(EventRecord.Progress::attempt)
         .max()
@@ -103,13 +112,41 @@ final class JobFacts {
     Eventually.holds(
         id + "/" + stage + " is durable at step " + nextStep,
         () ->
-            events(id).stream()
-                .map(EventRecord::event)
-                .anyMatch(
-                    e ->
-                        e instanceof EventRecord.Checkpointed c
-                            && c.stage().equals(stage)
-                            && c.nextStep() >= nextStep));
+            told(id, EventRecord.Checkpointed.class)
+                .anyMatch(c -> c.stage().equals(stage) && c.nextStep() >= nextStep));
+  }
+
+  /** Hash of every file of a job's asset. */
+  Map<String, String> files(String id) {
+    return told(id, EventRecord.Succeeded.class)
+        .flatMap(event -> event.files().stream())
+        .collect(Collectors.toMap(FileRef::name, file -> file.blob().sha256()));
+  }
+
+  /** Where a stage went on; on a busy machine that may have taken more than one attempt. */
+  long firstStepAfter(String id, String stage, int attempt) {
+    return open(id, stage, later -> later > attempt).findFirst().orElseThrow().step();
+  }
+
+  /** The last step of an attempt that it has told of. */
+  long lastStep(String id, String stage, int attempt) {
+    return open(id, stage, same -> same == attempt).toList().getLast().step();
+  }
+
+  /** Progress of a stage, but for the first word about an attempt, before its task is open. */
+  private Stream<EventRecord.Progress> open(String id, String stage, IntPredicate attempt) {
+    return told(id, EventRecord.Progress.class)
+        .filter(p -> p.stage().equals(stage) && attempt.test(p.attempt()))
+        .filter(p -> p.total() > 0);
+  }
+
+  /** The newest step that was durable before the first checkpoint of an attempt. */
+  long durableBefore(String id, String stage, int attempt) {
+    return told(id, EventRecord.Checkpointed.class)
+        .filter(c -> c.stage().equals(stage) && c.attempt() < attempt)
+        .mapToLong(EventRecord.Checkpointed::nextStep)
+        .max()
+        .orElseThrow();
   }
 
   /**

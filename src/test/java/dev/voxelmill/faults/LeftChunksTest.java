@@ -58,9 +58,9 @@ class LeftChunksTest {
       cleanQuickly(cluster.layout().installation());
       cluster.submit(Jobs.synthetic(PAUSED, STEPS, STEP_MILLIS));
       cluster.jobs().awaitCheckpoint(PAUSED, "synthetic", 20);
-      ControlFaultsTest.order(cluster, PAUSED, new JobCommand.Pause());
-      assertEquals(CommandOutcome.PAUSED, ControlFaultsTest.answer(cluster, PAUSED, "pause"));
-      long kept = WorkerFaultsTest.durableBefore(cluster, PAUSED, "synthetic", 2);
+      cluster.order(PAUSED, new JobCommand.Pause());
+      assertEquals(CommandOutcome.PAUSED, cluster.jobs().awaitAnswer(PAUSED, "pause"));
+      long kept = cluster.jobs().durableBefore(PAUSED, "synthetic", 2);
       String deleted = neighbour(cluster, "f31-deleted");
       cluster.submit(Jobs.synthetic(deleted, STEPS, STEP_MILLIS));
       cluster.jobs().awaitSuccess(deleted);
@@ -75,13 +75,12 @@ class LeftChunksTest {
       cluster.workers().getFirst().kill();
       cluster.broker().kill();
       cluster.heal();
-      ControlFaultsTest.order(cluster, PAUSED, new JobCommand.Resume());
+      cluster.order(PAUSED, new JobCommand.Resume());
       cluster.jobs().awaitSuccess(PAUSED);
 
-      long resumed = WorkerFaultsTest.firstStepAfter(cluster, PAUSED, "synthetic", 1);
+      long resumed = cluster.jobs().firstStepAfter(PAUSED, "synthetic", 1);
       assertTrue(resumed >= kept, resumed + " < " + kept);
-      assertEquals(
-          WorkerFaultsTest.files(cluster, deleted), WorkerFaultsTest.files(cluster, PAUSED));
+      assertEquals(cluster.jobs().files(deleted), cluster.jobs().files(PAUSED));
       cluster.assertSound();
       outcome.fired("paused at step " + kept + ", resumed at step " + resumed);
     }
@@ -113,7 +112,7 @@ class LeftChunksTest {
     outcome.fired("a chunk of an ended job and one of a forgotten job");
     assertEquals(1, living(cluster, "f04-young").size());
     assertFalse(living(cluster, "f04-live").isEmpty());
-    ControlFaultsTest.order(cluster, "f04-live", new JobCommand.Cancel());
+    cluster.order("f04-live", new JobCommand.Cancel());
   }
 
   /** One chunk of the ninth checkpoint of the first attempt. */

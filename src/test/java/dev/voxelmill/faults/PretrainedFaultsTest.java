@@ -41,13 +41,13 @@ class PretrainedFaultsTest {
     String killed = killedWhileItDenoised(cluster);
     cluster.jobs().awaitSuccess("f01-canvas");
 
-    Map<String, String> files = WorkerFaultsTest.files(cluster, "f01-canvas");
+    Map<String, String> files = cluster.jobs().files("f01-canvas");
     assertTrue(
         files.keySet().containsAll(List.of("asset.glb", "canvas.png", "cameras.json")),
         files::toString);
-    assertEquals(files, WorkerFaultsTest.files(cluster, killed));
-    long durable = WorkerFaultsTest.durableBefore(cluster, killed, "denoise", 2);
-    long resumed = WorkerFaultsTest.firstStepAfter(cluster, killed, "denoise", 1);
+    assertEquals(files, cluster.jobs().files(killed));
+    long durable = cluster.jobs().durableBefore(killed, "denoise", 2);
+    long resumed = cluster.jobs().firstStepAfter(killed, "denoise", 1);
     assertTrue(resumed >= durable, resumed + " < " + durable);
     outcome.fired("killed after step " + durable + " was durable, resumed at it elsewhere");
   }

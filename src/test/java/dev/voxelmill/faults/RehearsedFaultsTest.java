@@ -43,10 +43,9 @@ class RehearsedFaultsTest {
       cluster.jobs().awaitSuccess(id);
       cluster.heal();
 
-      assertEquals(point.getValue(), WorkerFaultsTest.durableBefore(cluster, id, STAGE, 2), id);
-      assertTrue(WorkerFaultsTest.firstStepAfter(cluster, id, STAGE, 1) >= point.getValue(), id);
-      assertEquals(
-          WorkerFaultsTest.files(cluster, "f02-calm"), WorkerFaultsTest.files(cluster, id), id);
+      assertEquals(point.getValue(), cluster.jobs().durableBefore(id, STAGE, 2), id);
+      assertTrue(cluster.jobs().firstStepAfter(id, STAGE, 1) >= point.getValue(), id);
+      assertEquals(cluster.jobs().files("f02-calm"), cluster.jobs().files(id), id);
       outcome.fired(point.getKey() + ": resumed at step " + point.getValue());
     }
   }
@@ -118,8 +117,8 @@ class RehearsedFaultsTest {
     awaitExit(cluster, STEP_HUNG);
     cluster.jobs().awaitSuccess("f23");
 
-    assertEquals(20, WorkerFaultsTest.durableBefore(cluster, "f23", STAGE, 2));
-    assertTrue(WorkerFaultsTest.firstStepAfter(cluster, "f23", STAGE, 1) >= 20);
+    assertEquals(20, cluster.jobs().durableBefore("f23", STAGE, 2));
+    assertTrue(cluster.jobs().firstStepAfter("f23", STAGE, 1) >= 20);
     outcome.fired("ended with exit code " + STEP_HUNG + ", resumed at step 20");
   }
 

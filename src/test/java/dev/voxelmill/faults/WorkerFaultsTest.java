@@ -4,12 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.voxelmill.protocols.job.FileRef;
-import dev.voxelmill.protocols.topic.EventRecord;
-import java.util.List;
-import java.util.Map;
-import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -33,9 +27,9 @@ class WorkerFaultsTest {
     victim.kill();
     cluster.jobs().awaitSuccess("f01-killed", "f01-undisturbed");
 
-    assertEquals(files(cluster, "f01-undisturbed"), files(cluster, "f01-killed"));
-    long durable = durableBefore(cluster, "f01-killed", "distill", 2);
-    long resumed = firstStepAfter(cluster, "f01-killed", "distill", 1);
+    assertEquals(cluster.jobs().files("f01-undisturbed"), cluster.jobs().files("f01-killed"));
+    long durable = cluster.jobs().durableBefore("f01-killed", "distill", 2);
+    long resumed = cluster.jobs().firstStepAfter("f01-killed", "distill", 1);
     assertTrue(resumed >= durable, resumed + " < " + durable);
     assertFalse(victim.isAlive());
     outcome.fired("killed after step " + durable + " was durable, resumed at it elsewhere");
@@ -52,12 +46,12 @@ class WorkerFaultsTest {
     int attempt = cluster.jobs().awaitStep("f03", "synthetic", 23);
 
     Part leaving = cluster.holder("f03", "synthetic");
-    long before = lastStep(cluster, "f03", "synthetic", attempt);
+    long before = cluster.jobs().lastStep("f03", "synthetic", attempt);
     int exit = leaving.terminate(Eventually.LIMIT);
     cluster.jobs().awaitSuccess("f03");
 
     assertEquals(0, exit, leaving.lastWords());
-    long resumed = firstStepAfter(cluster, "f03", "synthetic", attempt);
+    long resumed = cluster.jobs().firstStepAfter("f03", "synthetic", attempt);
     assertTrue(resumed >= before, "left at " + before + ", resumed at " + resumed);
     outcome.fired("left at step " + before + ", resumed at step " + resumed);
   }
@@ -86,47 +80,5 @@ class WorkerFaultsTest {
 
     assertTrue(zombie.isAlive(), zombie.lastWords());
     outcome.fired("another attempt ran elsewhere, attempt " + refused + " was given up");
-  }
-
-  /** Hash of every file of a job's asset. */
-  static Map<String, String> files(FaultCluster cluster, String id) {
-    return cluster.jobs().events(id).stream()
-        .map(EventRecord::event)
-        .filter(EventRecord.Succeeded.class::isInstance)
-        .flatMap(event -> ((EventRecord.Succeeded) event).files().stream())
-        .collect(Collectors.toMap(FileRef::name, file -> file.blob().sha256()));
-  }
-
-  private static List<EventRecord.Progress> progress(
-      FaultCluster cluster, String id, String stage, IntPredicate attempt) {
-    return cluster.jobs().events(id).stream()
-        .map(EventRecord::event)
-        .filter(EventRecord.Progress.class::isInstance)
-        .map(EventRecord.Progress.class::cast)
-        .filter(p -> p.stage().equals(stage) && attempt.test(p.attempt()))
-        // The first word about an attempt may come before its task is open.
-        .filter(p -> p.total() > 0)
-        .toList();
-  }
-
-  /** Where the task went on; on a busy machine that may have taken more than one attempt. */
-  static long firstStepAfter(FaultCluster cluster, String id, String stage, int attempt) {
-    return progress(cluster, id, stage, later -> later > attempt).getFirst().step();
-  }
-
-  private static long lastStep(FaultCluster cluster, String id, String stage, int attempt) {
-    return progress(cluster, id, stage, same -> same == attempt).getLast().step();
-  }
-
-  /** The newest step that was durable before the first checkpoint of an attempt. */
-  static long durableBefore(FaultCluster cluster, String id, String stage, int attempt) {
-    return cluster.jobs().events(id).stream()
-        .map(EventRecord::event)
-        .filter(EventRecord.Checkpointed.class::isInstance)
-        .map(EventRecord.Checkpointed.class::cast)
-        .filter(c -> c.stage().equals(stage) && c.attempt() < attempt)
-        .mapToLong(EventRecord.Checkpointed::nextStep)
-        .max()
-        .orElseThrow();
   }
 }
