@@ -196,7 +196,11 @@ final class FaultCluster implements AutoCloseable {
    */
   String order(String id, JobCommand.Order order) {
     JobId job = new JobId(JobId.DEFAULT_TENANT, id);
-    JobCommand command = new JobCommand(order.word() + "-" + id, job, order);
+    return order(new JobCommand(order.word() + "-" + id, job, order));
+  }
+
+  /** Sends a command and returns its source position. */
+  String order(JobCommand command) {
     return Eventually.present("a command is written", () -> sent(() -> client.order(command)));
   }
 
