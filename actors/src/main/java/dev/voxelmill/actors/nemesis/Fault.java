@@ -33,16 +33,23 @@ public sealed interface Fault {
     }
   }
 
-  /** SIGKILL to every supervisor at once: the outage of a lost majority. */
-  record KillSupervisors() implements OfProcess {
+  /**
+   * SIGKILL to every process of a role at once: of supervisors it is the outage of a lost majority,
+   * of workers the loss of every device.
+   */
+  record KillAll(Role role) implements OfProcess {
     @Override
     public FaultKind kind() {
-      return FaultKind.SUPERVISORS_KILLED;
+      return switch (role) {
+        case WORKER -> FaultKind.WORKERS_KILLED;
+        case SUPERVISOR -> FaultKind.SUPERVISORS_KILLED;
+        case BROKER -> FaultKind.BROKER_KILLED; // there is only one
+      };
     }
 
     @Override
     public String toString() {
-      return "kill -9 every supervisor";
+      return "kill -9 every " + role.word();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.voxelmill.actors.nemesis;
 /** The rows of the verdict. */
 public enum FaultKind {
   WORKER_KILLED("worker killed with -9"),
+  WORKERS_KILLED("all workers killed with -9 at once"),
   WORKER_STOPPED("worker told to end with SIGTERM"),
   WORKER_FROZEN("worker stopped with SIGSTOP beyond its lease, then let go on"),
   WORKER_JOINED("worker added"),

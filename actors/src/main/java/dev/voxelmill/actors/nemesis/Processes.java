@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Does to the processes of an installation what a fault says, and sees that it has happened. */
 final class Processes {
@@ -31,6 +33,9 @@ final class Processes {
 
   /** Placement writes every second. */
   private static final Duration FRESH = Duration.ofSeconds(5);
+
+  /** A worker whose task ends it does so at the moment of a kill once in a while. */
+  private static final int KILL_TRIES = 5;
 
   private static final Duration POLL = Duration.ofMillis(50);
 
@@ -48,12 +53,7 @@ final class Processes {
   Proof carryOut(Fault.OfProcess fault) throws InterruptedException, IOException {
     return switch (fault) {
       case Fault.Kill kill -> kill(List.of(kill.role().named(kill.number())));
-      case Fault.KillSupervisors all ->
-          kill(
-              installation.parts().stream()
-                  .map(LocalPart::name)
-                  .filter(name -> name.startsWith("supervisor-"))
-                  .toList());
+      case Fault.KillAll all -> kill(parts(all.role()).map(LocalPart::name).toList());
       case Fault.Stop stop -> stop(stop.role().named(stop.number()));
       case Fault.Freeze freeze -> freeze(freeze.role().named(freeze.number()), freeze.time());
       case Fault.Join join -> join(Role.WORKER.named(join.number()));
@@ -68,31 +68,50 @@ final class Processes {
         limit);
   }
 
+  /**
+   * Kills processes that all live at that moment. Workers end by themselves too, as the scripts of
+   * their tasks say: one between two lives is waited for, and when one has ended before the signal
+   * reached it, all are killed once more.
+   */
   private Proof kill(List<String> names) throws InterruptedException {
-    List<Long> pids = new ArrayList<>();
     for (String name : names) {
-      Optional<LocalPart> part = find(name);
-      if (part.isEmpty() || !await(() -> part.get().pid() != 0, START_LIMIT)) {
+      if (find(name).isEmpty()) {
         return Proof.none(name + " was not there");
       }
     }
+    SortedMap<String, Long> living = new TreeMap<>();
+    for (int i = 0; i < KILL_TRIES; i++) {
+      if (!await(() -> look(names, living), START_LIMIT)) {
+        return Proof.none("of " + names + " only " + living.keySet() + " were there");
+      }
+      living
+          .values()
+          .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+      int killed = 0;
+      for (long pid : living.values()) {
+        OptionalInt code = exits.await(pid, KILL_LIMIT);
+        if (code.isPresent() && code.getAsInt() == Exits.KILLED) {
+          exits.expect(pid);
+          killed++;
+        }
+      }
+      if (killed > 0 && killed == names.size()) {
+        return Proof.of("exit code " + Exits.KILLED + (killed > 1 ? " of " + killed : ""));
+      }
+    }
+    return Proof.none("of " + names + " some have always ended otherwise");
+  }
+
+  /** Takes down which of the parts live, and their processes; true if all do. */
+  private boolean look(List<String> names, SortedMap<String, Long> living) {
+    living.clear();
     for (LocalPart part : installation.parts()) {
       long pid = part.pid();
       if (names.contains(part.name()) && pid != 0) {
-        exits.expect(pid);
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        pids.add(pid);
+        living.put(part.name(), pid);
       }
     }
-    for (long pid : pids) {
-      OptionalInt code = exits.await(pid, KILL_LIMIT);
-      if (code.isEmpty() || code.getAsInt() != Exits.KILLED) {
-        return Proof.none("pid " + pid + ": exit code " + code);
-      }
-    }
-    return pids.isEmpty()
-        ? Proof.none("nothing to kill")
-        : Proof.of("exit code " + Exits.KILLED + (pids.size() > 1 ? " of " + pids.size() : ""));
+    return living.size() == names.size();
   }
 
   private Proof stop(String name) throws InterruptedException {
@@ -126,7 +145,7 @@ final class Processes {
       }
       Thread.sleep(time);
       boolean stayed = state(pid) == 'T';
-      boolean forgotten = name.startsWith("worker-") && isForgotten(pid);
+      boolean forgotten = Role.WORKER.isOf(name) && isForgotten(pid);
       String how = forgotten ? "state T, given up by placement" : "state T";
       return stayed ? Proof.of(how) : Proof.none(name + " did not stay stopped");
     } finally {
@@ -162,14 +181,16 @@ final class Processes {
         : ended(new Exits.Exit(name, ending.pid(), ending.exitCode()));
   }
 
+  private Stream<LocalPart> parts(Role role) {
+    return installation.parts().stream().filter(part -> role.isOf(part.name()));
+  }
+
   private Optional<LocalPart> find(String name) {
     return installation.parts().stream().filter(part -> part.name().equals(name)).findFirst();
   }
 
   private boolean allWorkersSeen() {
-    return installation.parts().stream()
-        .filter(part -> part.name().startsWith("worker-"))
-        .allMatch(part -> isSeen(part.pid()));
+    return parts(Role.WORKER).allMatch(part -> isSeen(part.pid()));
   }
 
   /** Whether placement's newest snapshot has a worker of that process. */

@@ -35,6 +35,7 @@ final class ScheduleDraw {
   private static final List<FaultKind> PROCESS =
       List.of(
           FaultKind.WORKER_KILLED,
+          FaultKind.WORKERS_KILLED,
           FaultKind.WORKER_STOPPED,
           FaultKind.WORKER_FROZEN,
           FaultKind.WORKER_JOINED,
@@ -136,13 +137,14 @@ final class ScheduleDraw {
     int supervisor = 1 + processRandom.nextInt(supervisors);
     return switch (kind) {
       case WORKER_KILLED -> new Fault.Kill(Role.WORKER, worker);
+      case WORKERS_KILLED -> new Fault.KillAll(Role.WORKER);
       case WORKER_STOPPED -> new Fault.Stop(Role.WORKER, worker);
       case WORKER_FROZEN ->
           new Fault.Freeze(Role.WORKER, worker, WORKER_FREEZE.draw(processRandom));
       // Whichever comes first: a worker joins, and leaves the next time.
       case WORKER_JOINED, WORKER_LEFT -> added.isEmpty() ? join() : leave();
       case SUPERVISOR_KILLED -> new Fault.Kill(Role.SUPERVISOR, supervisor);
-      case SUPERVISORS_KILLED -> new Fault.KillSupervisors();
+      case SUPERVISORS_KILLED -> new Fault.KillAll(Role.SUPERVISOR);
       case SUPERVISOR_STOPPED -> new Fault.Stop(Role.SUPERVISOR, supervisor);
       case SUPERVISOR_FROZEN ->
           new Fault.Freeze(Role.SUPERVISOR, supervisor, SUPERVISOR_FREEZE.draw(processRandom));

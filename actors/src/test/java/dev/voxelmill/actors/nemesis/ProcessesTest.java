@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Signals to real processes. They are shell scripts that keep the contract of every part: READY,
@@ -47,7 +49,7 @@ class ProcessesTest {
             directory.resolve("data"),
             ports.getFirst(),
             ports.subList(1, 3),
-            1,
+            2,
             "fast",
             true);
     installation = LocalInstallation.start(plan, bootstrap -> {}, exits);
@@ -68,10 +70,27 @@ class ProcessesTest {
     assertEquals(List.of(), exits.unasked());
   }
 
-  @Test
-  void allSupervisorsAreKilledAtOnce() throws Exception {
-    assertEquals(Proof.of("exit code 137 of 2"), processes.carryOut(new Fault.KillSupervisors()));
+  @ParameterizedTest
+  @EnumSource(names = {"WORKER", "SUPERVISOR"})
+  void allProcessesOfARoleAndNoOthersAreKilledAtOnce(Role role) throws Exception {
+    List<Long> pids = List.of(pid(role.named(1)), pid(role.named(2)));
+
+    assertEquals(Proof.of("exit code 137 of 2"), processes.carryOut(new Fault.KillAll(role)));
+
     assertEquals(2, exits.count());
+    for (long pid : pids) {
+      assertEquals(137, exits.await(pid, Duration.ZERO).orElseThrow());
+    }
+  }
+
+  @Test
+  void whoeverIsBetweenTwoLivesIsWaitedForSoThatAllAreKilled() throws Exception {
+    processes.carryOut(new Fault.Kill(Role.WORKER, 1));
+
+    assertEquals(
+        Proof.of("exit code 137 of 2"), processes.carryOut(new Fault.KillAll(Role.WORKER)));
+    assertEquals(3, exits.count());
+    assertEquals(List.of(), exits.unasked());
   }
 
   @Test

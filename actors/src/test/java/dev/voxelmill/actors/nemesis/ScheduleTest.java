@@ -42,6 +42,15 @@ class ScheduleTest {
   }
 
   @Test
+  void fiveMinutesLoseEverySupervisorAtOnceAndEveryWorkerAtOnce() {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      String text = Schedule.of(seed, LENGTH, 3, 3).text();
+      assertTrue(text.contains("kill -9 every supervisor"), text);
+      assertTrue(text.contains("kill -9 every worker"), text);
+    }
+  }
+
+  @Test
   void everythingIsInTheOrderOfTime() {
     Schedule schedule = Schedule.of(7, LENGTH, 3, 3);
 
