@@ -37,6 +37,11 @@ final class SimulatedLeases implements LiveAttempts {
   }
 
   @Override
+  public boolean areAny() {
+    return !watched.isEmpty();
+  }
+
+  @Override
   public void adopt(LiveAttempt attempt) {
     of(attempt.task().job()).leases.adopt(attempt);
   }
@@ -47,8 +52,8 @@ final class SimulatedLeases implements LiveAttempts {
   }
 
   @Override
-  public void heard(OwnerMessage.FromWorker message, long seq) {
-    of(message.task().job()).leases.heard(message, seq);
+  public void heard(OwnerMessage.FromWorker message, long seq, boolean isTold) {
+    of(message.task().job()).leases.heard(message, seq, isTold);
   }
 
   @Override

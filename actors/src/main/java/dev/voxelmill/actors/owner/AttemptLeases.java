@@ -108,8 +108,13 @@ public final class AttemptLeases {
         });
   }
 
-  /** The worker of a live attempt has spoken; {@code seq} is the job's current number. */
-  public void heard(FromWorker message, long seq) {
+  /**
+   * The worker of a live attempt has spoken.
+   *
+   * @param seq the job's current number
+   * @param isTold whether what it says of its progress may be published
+   */
+  public void heard(FromWorker message, long seq, boolean isTold) {
     TaskRef task = message.task();
     Live live = attempts.get(task);
     if (live == null || live.attempt() != message.attempt()) {
@@ -121,7 +126,9 @@ public final class AttemptLeases {
         new Live(
             live.attempt(), live.worker(), false, Optional.of(message.ref()), Optional.empty()));
     startLease(task, config.lease());
-    publish(message, seq);
+    if (isTold) {
+      publish(message, seq);
+    }
   }
 
   /** The attempt is over; a reason is passed on to its worker. */

@@ -27,6 +27,11 @@ final class CommitQueue {
     return !empty;
   }
 
+  /** Adds a batch of nothing that is committed all the same. */
+  void addNothing() {
+    waiting.addLast(new ArrayList<>());
+  }
+
   /** The oldest batch is durable. */
   void committed() {
     waiting.removeFirst().forEach(Runnable::run);

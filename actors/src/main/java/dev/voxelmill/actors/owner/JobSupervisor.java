@@ -38,8 +38,13 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
   /** An attempt that an earlier owner granted: its worker has time to report. */
   record Adopt(LiveAttempt attempt) implements Command {}
 
-  /** The worker of a live attempt has spoken; {@code seq} is the job's current number. */
-  record Heard(FromWorker message, long seq) implements Command {}
+  /**
+   * The worker of a live attempt has spoken.
+   *
+   * @param seq the job's current number
+   * @param isTold whether what it says of its progress may be published
+   */
+  record Heard(FromWorker message, long seq, boolean isTold) implements Command {}
 
   /** The attempt is over; a reason is passed on to its worker. */
   record End(TaskRef task, int attempt, Optional<String> stop) implements Command {}
@@ -91,7 +96,7 @@ final class JobSupervisor extends AbstractBehavior<JobSupervisor.Command> {
       case Dispatch dispatch ->
           leases.dispatch(dispatch.assignment(), dispatch.worker(), dispatch.ref());
       case Adopt adopt -> leases.adopt(adopt.attempt());
-      case Heard heard -> leases.heard(heard.message(), heard.seq());
+      case Heard heard -> leases.heard(heard.message(), heard.seq(), heard.isTold());
       case End end -> leases.end(end.task(), end.attempt(), end.stop());
       case PassOn pass -> leases.tell(pass.task(), pass.attempt(), pass.word());
       case Gone gone -> leases.gone(gone.worker());

@@ -11,14 +11,22 @@ import java.util.Optional;
 
 /** The leases of an owner's live attempts; see {@link AttemptLeases} for what is done with them. */
 public interface LiveAttempts {
+  /** Whether there is any. */
+  boolean areAny();
+
   /** A worker that runs on since an earlier owner has time to tell of it. */
   void adopt(LiveAttempt attempt);
 
   /** An attempt was granted to the worker of the proposal. */
   void dispatch(Assignment assignment, OwnerMessage.Proposal proposal);
 
-  /** The worker of a live attempt has spoken; {@code seq} is its job's current number. */
-  void heard(OwnerMessage.FromWorker message, long seq);
+  /**
+   * The worker of a live attempt has spoken.
+   *
+   * @param seq its job's current number
+   * @param isTold whether what it says of its progress may be published
+   */
+  void heard(OwnerMessage.FromWorker message, long seq, boolean isTold);
 
   /** An attempt is over; a reason is passed on to its worker. */
   void end(TaskRef task, int attempt, Optional<String> stop);

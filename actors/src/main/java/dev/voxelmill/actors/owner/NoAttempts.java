@@ -10,7 +10,12 @@ import dev.voxelmill.protocols.worker.WorkerId;
 import java.util.Optional;
 
 /** The leases of an owner whose decisions are looked at by themselves, without any worker. */
-public final class NoAttempts implements LiveAttempts {
+public class NoAttempts implements LiveAttempts {
+  @Override
+  public boolean areAny() {
+    return false;
+  }
+
   @Override
   public void adopt(LiveAttempt attempt) {}
 
@@ -18,7 +23,7 @@ public final class NoAttempts implements LiveAttempts {
   public void dispatch(Assignment assignment, OwnerMessage.Proposal proposal) {}
 
   @Override
-  public void heard(OwnerMessage.FromWorker message, long seq) {}
+  public void heard(OwnerMessage.FromWorker message, long seq, boolean isTold) {}
 
   @Override
   public void end(TaskRef task, int attempt, Optional<String> stop) {}

@@ -61,6 +61,7 @@ public final class OwnedPartition {
   private final Aftermath aftermath;
   private final KnownJobs jobs;
   private final Admission.Rules rules;
+  private final Ownership ownership;
 
   /** Carries out what an owner asks for. */
   public interface Surroundings {
@@ -102,6 +103,7 @@ public final class OwnedPartition {
     this.jobs = new KnownJobs(config.jobs().remember(), remembered);
     this.aftermath = new Aftermath(partition, surroundings, offers, jobs.byId());
     this.rules = new Admission.Rules(config.jobs(), jobs.population());
+    this.ownership = new Ownership(config.adoption(), surroundings.now());
     states().forEach(state -> state.liveAttempts().forEach(running::adopt));
     states().forEach(aftermath::offer);
     tellOffers();
@@ -135,8 +137,16 @@ public final class OwnedPartition {
       }
     }
     commit(LogBatch.of(forgotten), () -> {});
+    affirm();
     tellOffers();
     surroundings.tell(offers.standing());
+  }
+
+  private void affirm() {
+    if (running.areAny() && ownership.isToBeAsked(surroundings.now())) {
+      commits.addNothing();
+      write(LogBatch.NOTHING);
+    }
   }
 
   /**
@@ -232,7 +242,7 @@ public final class OwnedPartition {
     }
     JobState state = known.get();
     if (WorkerWord.isLive(message, state)) {
-      running.heard(message, state.seq());
+      running.heard(message, state.seq(), ownership.isCertain(surroundings.now()));
       Optional<FileRef> glb = WorkerWord.inlineGlb(message.report(), config.inlineGlb());
       if (glb.isPresent()) {
         readGlb(message, glb.get());
@@ -296,13 +306,21 @@ public final class OwnedPartition {
   /** Runs what follows once the batch, and every batch before it, is durable. */
   private void commit(LogBatch batch, Runnable afterwards) {
     if (commits.add(batch, afterwards)) {
-      surroundings.commit(batch);
+      write(batch);
     }
+  }
+
+  private void write(LogBatch batch) {
+    ownership.asked(surroundings.now());
+    surroundings.commit(batch);
   }
 
   private void onCommitted(CommitOutcome outcome) {
     switch (outcome) {
-      case CommitOutcome.Committed committed -> commits.committed();
+      case CommitOutcome.Committed committed -> {
+        ownership.confirmed();
+        commits.committed();
+      }
       case CommitOutcome.Fenced fenced ->
           throw new OwnershipEndedException("partition " + partition + " has a newer owner", null);
       case CommitOutcome.Unavailable unavailable ->

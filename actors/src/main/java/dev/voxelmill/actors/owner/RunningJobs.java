@@ -25,6 +25,11 @@ final class RunningJobs implements LiveAttempts {
   }
 
   @Override
+  public boolean areAny() {
+    return !supervisors.isEmpty();
+  }
+
+  @Override
   public void adopt(LiveAttempt attempt) {
     supervisor(attempt.task().job()).tell(new JobSupervisor.Adopt(attempt));
   }
@@ -36,8 +41,8 @@ final class RunningJobs implements LiveAttempts {
   }
 
   @Override
-  public void heard(OwnerMessage.FromWorker message, long seq) {
-    supervisor(message.task().job()).tell(new JobSupervisor.Heard(message, seq));
+  public void heard(OwnerMessage.FromWorker message, long seq, boolean isTold) {
+    supervisor(message.task().job()).tell(new JobSupervisor.Heard(message, seq, isTold));
   }
 
   @Override

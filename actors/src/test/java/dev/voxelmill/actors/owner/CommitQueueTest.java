@@ -37,4 +37,15 @@ class CommitQueueTest {
     queue.committed();
     assertEquals(List.of("a", "b", "c"), done);
   }
+
+  @Test
+  void workWaitsForABatchOfNothingTooThatIsCommittedAllTheSame() {
+    queue.addNothing();
+
+    queue.add(NOTHING, () -> done.add("a"));
+    assertEquals(List.of(), done);
+
+    queue.committed();
+    assertEquals(List.of("a"), done);
+  }
 }

@@ -188,9 +188,25 @@ class JobSupervisorTest {
     assertEquals(List.of(), published);
   }
 
+  @Test
+  void anOwnerThatMayHaveBeenReplacedKeepsTheLeaseAndTellsOfNoProgress() {
+    supervisor.tell(new JobSupervisor.Dispatch(assignment(), WORKER, worker.getRef()));
+    worker.expectMessageClass(WorkerCommand.Run.class);
+    TIME.timePasses(Duration.ofSeconds(2));
+
+    hear(new WorkerReport.Running(progress(1)), false);
+
+    TIME.expectNoMessageFor(Duration.ofMillis(2400), owner);
+    assertEquals(List.of(), published);
+  }
+
   private void hear(WorkerReport report) {
-    supervisor.tell(
-        new JobSupervisor.Heard(new FromWorker(TASK, 1, WORKER, 0, report, worker.getRef()), 7));
+    hear(report, true);
+  }
+
+  private void hear(WorkerReport report, boolean isTold) {
+    FromWorker message = new FromWorker(TASK, 1, WORKER, 0, report, worker.getRef());
+    supervisor.tell(new JobSupervisor.Heard(message, 7, isTold));
     settle();
   }
 

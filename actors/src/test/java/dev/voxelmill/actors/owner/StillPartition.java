@@ -45,7 +45,7 @@ final class StillPartition {
     owner = new OwnedPartition(0, "life", config(), remembered, surroundings);
   }
 
-  private static OwnerConfig config() {
+  static OwnerConfig config() {
     Duration second = Duration.ofSeconds(1);
     return new OwnerConfig(
         second,
@@ -83,6 +83,16 @@ final class StillPartition {
     return arrive(new IntakeRecord.Ordered(command, "commands/0/1", NOON));
   }
 
+  /** From now on attempts run. */
+  void runAttempts() {
+    surroundings.isAnyAlive = true;
+  }
+
+  /** How often nothing was committed. */
+  int asked() {
+    return surroundings.asked;
+  }
+
   private List<LogEntry> arrive(IntakeRecord record) {
     surroundings.entries.clear();
     owner.hear(new PartitionOwner.Arrived(List.of(new OwnerStore.Positioned(record, 1)), () -> {}));
@@ -108,6 +118,8 @@ final class StillPartition {
   private static final class Still implements OwnedPartition.Surroundings {
     private final List<LogEntry> entries = new ArrayList<>();
     private Instant now = NOON;
+    private boolean isAnyAlive;
+    private int asked;
 
     @Override
     public Instant now() {
@@ -117,6 +129,7 @@ final class StillPartition {
     @Override
     public void commit(LogBatch batch) {
       entries.addAll(batch.entries());
+      asked += batch.equals(LogBatch.NOTHING) ? 1 : 0;
     }
 
     @Override
@@ -133,7 +146,12 @@ final class StillPartition {
 
     @Override
     public LiveAttempts attempts() {
-      return new NoAttempts();
+      return new NoAttempts() {
+        @Override
+        public boolean areAny() {
+          return isAnyAlive;
+        }
+      };
     }
   }
 }

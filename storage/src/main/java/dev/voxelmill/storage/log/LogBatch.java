@@ -11,6 +11,9 @@ import java.util.OptionalLong;
  *     with one
  */
 public record LogBatch(List<LogEntry> entries, OptionalLong nextIntakeOffset) {
+  /** Nothing; that it can be committed says that no other owner has opened the log since. */
+  public static final LogBatch NOTHING = LogBatch.of(List.of());
+
   public LogBatch {
     entries = List.copyOf(entries);
   }

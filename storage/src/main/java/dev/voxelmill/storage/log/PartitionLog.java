@@ -58,6 +58,9 @@ public final class PartitionLog implements AutoCloseable {
   private boolean closing;
   private Optional<CommitOutcome> end = Optional.empty();
 
+  /** The first intake record that is not dealt with; of the log's thread alone. */
+  private long nextIntakeOffset;
+
   private PartitionLog(Installation installation, int partition, LogConfig config) {
     this.installation = installation;
     this.partition = partition;
@@ -142,6 +145,7 @@ public final class PartitionLog implements AutoCloseable {
           replay.records(),
           replay.took().toMillis(),
           replay.nextIntakeOffset());
+      nextIntakeOffset = replay.nextIntakeOffset();
       opened.complete(new OpenOutcome.Opened(this, replay));
       commitUntilClosed(producer, group);
     } catch (RuntimeException e) { // reported as the outcome; the owner decides
@@ -172,16 +176,19 @@ public final class PartitionLog implements AutoCloseable {
   private void commitTogether(
       KafkaProducer<byte[], byte[]> producer, ConsumerGroupMetadata group, List<Waiting> batches) {
     producer.beginTransaction();
-    OptionalLong nextIntakeOffset = OptionalLong.empty();
+    boolean isDealtWith = false;
+    boolean isNothing = true;
     for (Waiting batch : batches) {
       batch.records().forEach(producer::send);
-      nextIntakeOffset =
-          batch.nextIntakeOffset().isPresent() ? batch.nextIntakeOffset() : nextIntakeOffset;
+      batch.nextIntakeOffset().ifPresent(offset -> nextIntakeOffset = offset);
+      isDealtWith |= batch.nextIntakeOffset().isPresent();
+      isNothing &= batch.records().isEmpty();
     }
-    if (nextIntakeOffset.isPresent()) {
+    // Of an empty transaction the brokers would never hear, and nobody learn that he is fenced.
+    if (isDealtWith || isNothing) {
       TopicPartition intake = installation.partition(Topic.INTAKE, partition);
       producer.sendOffsetsToTransaction(
-          Map.of(intake, new OffsetAndMetadata(nextIntakeOffset.getAsLong())), group);
+          Map.of(intake, new OffsetAndMetadata(nextIntakeOffset)), group);
     }
     producer.commitTransaction();
   }

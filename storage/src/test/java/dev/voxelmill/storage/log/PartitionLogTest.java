@@ -89,6 +89,23 @@ class PartitionLogTest {
   }
 
   @Test
+  void onlyTheNewestOwnerCanCommitNothingAndItChangesNothing() throws Exception {
+    PartitionLog zombie = open().log();
+    committed(zombie.commit(LogBatch.of(List.of(), 43)));
+    committed(zombie.commit(LogBatch.NOTHING));
+    PartitionLog owner = open().log();
+
+    CommitOutcome late = await(zombie.commit(LogBatch.NOTHING));
+    committed(owner.commit(LogBatch.NOTHING));
+    owner.close();
+    OpenOutcome.Opened next = open();
+    next.log().close();
+
+    assertEquals(new CommitOutcome.Fenced(), late);
+    assertEquals(43, next.replay().nextIntakeOffset());
+  }
+
+  @Test
   void whatAZombieLeftInAnOpenTransactionIsNeverSeen() throws Exception {
     String clusterId;
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", installation.bootstrap()))) {
