@@ -45,6 +45,17 @@ final class Jobs {
             "checkpoint.everySteps", 10));
   }
 
+  /** A synthetic job with a checkpoint every hour. */
+  static byte[] unsaved(String id, int steps, int stepMillis) {
+    return request(
+        id,
+        "synthetic",
+        Map.of(
+            "synthetic.steps", steps,
+            "synthetic.stepMillis", stepMillis,
+            "checkpoint.everySeconds", 3600));
+  }
+
   /** The synthetic job of forty steps with scripted faults; a checkpoint every ten steps. */
   static byte[] rehearsal(String id, String faults) {
     return request(
