@@ -27,7 +27,6 @@ import dev.voxelmill.protocols.worker.TaskRef;
 import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
-import dev.voxelmill.storage.log.CommitOutcome;
 import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogEntry;
 import java.time.Instant;
@@ -55,13 +54,12 @@ public final class OwnedPartition {
   private final OwnerConfig config;
   private final Surroundings surroundings;
   private final Set<TaskRef> readingGlb = new HashSet<>();
-  private final CommitQueue commits = new CommitQueue();
   private final OfferLedger offers;
   private final LiveAttempts running;
   private final Aftermath aftermath;
   private final KnownJobs jobs;
   private final Admission.Rules rules;
-  private final Ownership ownership;
+  private final OwnLog log;
 
   /** Carries out what an owner asks for. */
   public interface Surroundings {
@@ -103,7 +101,7 @@ public final class OwnedPartition {
     this.jobs = new KnownJobs(config.jobs().remember(), remembered);
     this.aftermath = new Aftermath(partition, surroundings, offers, jobs.byId());
     this.rules = new Admission.Rules(config.jobs(), jobs.population());
-    this.ownership = new Ownership(config.adoption(), surroundings.now());
+    this.log = new OwnLog(partition, config.adoption(), surroundings);
     states().forEach(state -> state.liveAttempts().forEach(running::adopt));
     states().forEach(aftermath::offer);
     tellOffers();
@@ -136,17 +134,12 @@ public final class OwnedPartition {
         decide(state, new JobEvent.TimePassed(), new Cause.Nobody(), "");
       }
     }
-    commit(LogBatch.of(forgotten), () -> {});
-    affirm();
+    log.commit(LogBatch.of(forgotten), () -> {});
+    if (running.areAny()) {
+      log.affirm();
+    }
     tellOffers();
     surroundings.tell(offers.standing());
-  }
-
-  private void affirm() {
-    if (running.areAny() && ownership.isToBeAsked(surroundings.now())) {
-      commits.addNothing();
-      write(LogBatch.NOTHING);
-    }
   }
 
   /**
@@ -160,10 +153,10 @@ public final class OwnedPartition {
     if (!orphans.isEmpty()) {
       LOG.info("partition {}: erases {} chunks of unknown jobs", partition, orphans.size());
     }
-    commit(LogBatch.of(orphans), () -> {});
+    log.commit(LogBatch.of(orphans), () -> {});
     List<CheckpointKey> unnamed = sweep.unnamed();
     if (!unnamed.isEmpty()) {
-      commit(LogBatch.of(List.of()), () -> garbage.accept(unnamed));
+      log.commit(LogBatch.of(List.of()), () -> garbage.accept(unnamed));
     }
   }
 
@@ -188,7 +181,7 @@ public final class OwnedPartition {
       case Opened opened -> {}
       case Arrived arrived -> onArrived(arrived);
       case IntakeEnded ended -> throw new OwnershipEndedException("intake", ended.cause());
-      case Committed committed -> onCommitted(committed.outcome());
+      case Committed committed -> log.on(committed.outcome());
       case GlbRead read -> onGlbRead(read);
       case AttemptLost lost -> onAttemptLost(lost);
     }
@@ -211,7 +204,7 @@ public final class OwnedPartition {
         case Admission.Repeated repeated -> {}
       }
     }
-    commit(
+    log.commit(
         LogBatch.of(entries, arrived.records().getLast().nextOffset()),
         () -> {
           afterwards.forEach(Runnable::run);
@@ -242,7 +235,7 @@ public final class OwnedPartition {
     }
     JobState state = known.get();
     if (WorkerWord.isLive(message, state)) {
-      running.heard(message, state.seq(), ownership.isCertain(surroundings.now()));
+      running.heard(message, state.seq(), log.isCertainlyOwn());
       Optional<FileRef> glb = WorkerWord.inlineGlb(message.report(), config.inlineGlb());
       if (glb.isPresent()) {
         readGlb(message, glb.get());
@@ -282,7 +275,7 @@ public final class OwnedPartition {
     if (!decision.next().equals(before)) {
       TransitionLog.changed(event, decision.next());
     }
-    commit(
+    log.commit(
         LogBatch.of(DurableEntries.of(known, decision, inlineGlb)),
         () -> {
           aftermath.follow(known, decision, cause);
@@ -300,35 +293,6 @@ public final class OwnedPartition {
       jobs.forget(decision.next().job());
     } else {
       jobs.put(decision.next());
-    }
-  }
-
-  /** Runs what follows once the batch, and every batch before it, is durable. */
-  private void commit(LogBatch batch, Runnable afterwards) {
-    if (commits.add(batch, afterwards)) {
-      write(batch);
-    }
-  }
-
-  private void write(LogBatch batch) {
-    ownership.asked(surroundings.now());
-    surroundings.commit(batch);
-  }
-
-  private void onCommitted(CommitOutcome outcome) {
-    switch (outcome) {
-      case CommitOutcome.Committed committed -> {
-        ownership.confirmed();
-        commits.committed();
-      }
-      case CommitOutcome.Fenced fenced ->
-          throw new OwnershipEndedException("partition " + partition + " has a newer owner", null);
-      case CommitOutcome.Unavailable unavailable ->
-          throw new OwnershipEndedException(
-              "partition " + partition + " cannot be written", unavailable.cause());
-      case CommitOutcome.Refused refused ->
-          throw new OwnershipEndedException(
-              "partition " + partition + ": " + refused.reason(), null);
     }
   }
 

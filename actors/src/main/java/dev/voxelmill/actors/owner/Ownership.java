@@ -9,8 +9,8 @@ import java.util.Deque;
  * Until when a partition is certainly its owner's. Whoever opens its log takes it over at once; the
  * owner before learns of it by its next commit. The successor waits for {@code adoption} before it
  * replaces attempts that it does not hear of, unless its cluster has lost their workers. Hence an
- * owner of live attempts that has nothing to commit commits nothing after a quarter of that time,
- * and tells of attempts, which needs no commit, within half of it, however long it paused.
+ * owner of live attempts that has nothing to write commits an empty batch after a quarter of that
+ * time, and tells of attempts, which needs no commit, within half of it, however long it paused.
  */
 final class Ownership {
   private final Duration adoption;
