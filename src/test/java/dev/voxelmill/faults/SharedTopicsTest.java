@@ -98,7 +98,7 @@ class SharedTopicsTest {
 
   /** Either placement may have written the newest snapshot, so that the command is run again. */
   private void assertTells(String command, FaultCluster cluster) {
-    String alarm = "ALARM: nothing of partition %d goes on".formatted(QUIET);
+    String alarm = "ALARM: partition %d is contested".formatted(QUIET);
     Eventually.holds(command + " tells of the alarm", () -> run(command, cluster).contains(alarm));
   }
 

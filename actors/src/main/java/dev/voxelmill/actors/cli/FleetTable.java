@@ -52,9 +52,9 @@ final class FleetTable {
       text.append(
           String.format(
               Locale.ROOT,
-              "ALARM: nothing of partition %d goes on, its owner was fenced %d times within a minute"
-                  + " (fix: look for a split cluster, or a second installation on the same"
-                  + " topics.prefix)%n",
+              "ALARM: partition %d is contested, its owner was fenced %d times within a minute and"
+                  + " its jobs hardly go on (fix: look for a split cluster, or a second installation"
+                  + " on the same topics.prefix)%n",
               contested.partition(),
               contested.fencings()));
     }

@@ -74,7 +74,7 @@ class QueueTableTest {
     for (String text : List.of(QueueTable.text(snapshot, 20), FleetTable.text(snapshot))) {
       assertTrue(
           text.startsWith(
-              "ALARM: nothing of partition 3 goes on, its owner was fenced 4 times within a minute"),
+              "ALARM: partition 3 is contested, its owner was fenced 4 times within a minute"),
           text);
     }
   }
