@@ -83,8 +83,8 @@ public final class OfferLedger {
   }
 
   /**
-   * The next part of what placement lacks. It looks past all that comes before, which in an owner's
-   * share of the queue is some percent of the time that writing the part takes.
+   * The next part of what placement lacks, found by a pass over what this owner offers: it comes
+   * last, and fetching all of a new owner's queue takes a pass for each part.
    */
   public Offers answer(OffersWanted wanted) {
     if (!wanted.life().equals(life)) {

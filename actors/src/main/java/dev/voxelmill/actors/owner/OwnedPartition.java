@@ -156,7 +156,7 @@ public final class OwnedPartition {
     log.commit(LogBatch.of(orphans), () -> {});
     List<CheckpointKey> unnamed = sweep.unnamed();
     if (!unnamed.isEmpty()) {
-      log.commit(LogBatch.of(List.of()), () -> garbage.accept(unnamed));
+      log.commit(LogBatch.NOTHING, () -> garbage.accept(unnamed));
     }
   }
 
