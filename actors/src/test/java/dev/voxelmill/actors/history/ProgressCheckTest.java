@@ -14,24 +14,14 @@ class ProgressCheckTest {
 
   @Test
   void aCheckpointOfAReplacedAttemptIsSeen() {
-    int last = history.lastCheckpoint();
-    EventRecord event = history.events.get(last);
-    history.events.set(
-        last,
-        new EventRecord(
-            event.job(), event.seq(), NOW, new EventRecord.Checkpointed(TASK, 0, 9, 30)));
+    tellInsteadOfTheLastCheckpoint(new EventRecord.Checkpointed(TASK, 0, 9, 30));
 
     history.assertBroken(Promise.PROGRESS);
   }
 
   @Test
   void durableProgressThatGoesBackIsSeen() {
-    int last = history.lastCheckpoint();
-    EventRecord event = history.events.get(last);
-    history.events.set(
-        last,
-        new EventRecord(
-            event.job(), event.seq(), NOW, new EventRecord.Checkpointed(TASK, 2, 1, 10)));
+    tellInsteadOfTheLastCheckpoint(new EventRecord.Checkpointed(TASK, 2, 1, 10));
 
     history.assertBroken(Promise.PROGRESS);
   }
@@ -59,6 +49,12 @@ class ProgressCheckTest {
     history.tell(3, progress(2, 0));
 
     assertEquals(0, history.report().count(Promise.RESUME, false));
+  }
+
+  private void tellInsteadOfTheLastCheckpoint(EventRecord.Checkpointed other) {
+    int last = history.lastCheckpoint();
+    EventRecord event = history.events.get(last);
+    history.events.set(last, new EventRecord(event.job(), event.seq(), NOW, other));
   }
 
   private static EventRecord.Progress progress(int attempt, long step) {

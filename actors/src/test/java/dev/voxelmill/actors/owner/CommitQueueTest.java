@@ -10,7 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CommitQueueTest {
-  private static final LogBatch NOTHING = LogBatch.of(List.of());
   private static final LogBatch SOMETHING = LogBatch.of(List.of(), 7);
 
   private final CommitQueue queue = new CommitQueue();
@@ -18,7 +17,7 @@ class CommitQueueTest {
 
   @Test
   void workThatLeavesNothingBehindIsDoneAtOnce() {
-    boolean toCommit = queue.add(NOTHING, () -> done.add("a"));
+    boolean toCommit = queue.add(LogBatch.NOTHING, () -> done.add("a"));
 
     assertFalse(toCommit);
     assertEquals(List.of("a"), done);
@@ -28,7 +27,7 @@ class CommitQueueTest {
   void workWaitsForItsOwnBatchAndForThoseBefore() {
     assertTrue(queue.add(SOMETHING, () -> done.add("a")));
     assertTrue(queue.add(SOMETHING, () -> done.add("b")));
-    assertFalse(queue.add(NOTHING, () -> done.add("c")));
+    assertFalse(queue.add(LogBatch.NOTHING, () -> done.add("c")));
     assertEquals(List.of(), done);
 
     queue.committed();
@@ -42,7 +41,7 @@ class CommitQueueTest {
   void workWaitsForABatchOfNothingTooThatIsCommittedAllTheSame() {
     queue.addNothing();
 
-    queue.add(NOTHING, () -> done.add("a"));
+    queue.add(LogBatch.NOTHING, () -> done.add("a"));
     assertEquals(List.of(), done);
 
     queue.committed();

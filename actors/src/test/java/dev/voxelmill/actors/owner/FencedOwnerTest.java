@@ -2,15 +2,13 @@ package dev.voxelmill.actors.owner;
 
 import static dev.voxelmill.actors.owner.OwnerStage.LONG_LEASE;
 import static dev.voxelmill.actors.owner.OwnerStage.ONE;
-import static dev.voxelmill.actors.owner.OwnerStage.PATIENCE;
-import static dev.voxelmill.actors.owner.OwnerStage.TWO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.voxelmill.protocols.worker.Assignment;
 import dev.voxelmill.protocols.worker.OwnerMessage;
 import dev.voxelmill.protocols.worker.PlacementMessage;
 import dev.voxelmill.protocols.worker.TaskRef;
-import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.storage.log.OpenOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,19 +46,9 @@ class FencedOwnerTest {
     OpenOutcome usurper = stage.usurp(3);
 
     owner.tell(stage.proposal(task, ONE));
-    WorkerCommand.Run run =
-        stage
-            .two()
-            .awaitAssert(
-                PATIENCE,
-                () -> {
-                  owner.tell(stage.proposal(task, TWO));
-                  return stage
-                      .two()
-                      .expectMessageClass(WorkerCommand.Run.class, Duration.ofSeconds(1));
-                });
+    Assignment granted = stage.grantedToTwo(task, owner);
 
-    assertEquals(1, run.assignment().attempt());
+    assertEquals(1, granted.attempt());
     stage.one().expectNoMessage(Duration.ofMillis(200));
     assertInstanceOf(OpenOutcome.Opened.class, usurper);
     stage.stop(owner);

@@ -185,6 +185,27 @@ final class OwnerStage {
     return task;
   }
 
+  /** Submits a request whose first task the first worker then runs, with report number 1. */
+  TaskRef started(int partition, String id, ActorRef<OwnerMessage> owner) throws Exception {
+    TaskRef task = accepted(partition, id);
+    owner.tell(proposal(task, ONE));
+    run(one);
+    owner.tell(report(task, 1, new WorkerReport.Started()));
+    one.expectMessage(PATIENCE, new WorkerCommand.Acknowledge(task, 1, 1));
+    return task;
+  }
+
+  /** Proposes the second worker for a task until it is granted. */
+  Assignment grantedToTwo(TaskRef task, ActorRef<OwnerMessage> owner) {
+    return two.awaitAssert(
+            PATIENCE,
+            () -> {
+              owner.tell(proposal(task, TWO));
+              return two.expectMessageClass(WorkerCommand.Run.class, Duration.ofSeconds(1));
+            })
+        .assignment();
+  }
+
   /** Sends a command to the owner of a partition. */
   void order(int partition, JobId job, String id, JobCommand.Order order) throws Exception {
     send(

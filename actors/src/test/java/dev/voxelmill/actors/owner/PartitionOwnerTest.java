@@ -109,11 +109,7 @@ class PartitionOwnerTest {
   @Test
   void aWorkerThatIsSilentForALeaseLosesItsAttemptAndIsToldToStop() throws Exception {
     ActorRef<OwnerMessage> owner = stage.owner(2, SHORT_LEASE);
-    TaskRef task = stage.accepted(2, "silent");
-    owner.tell(stage.proposal(task, ONE));
-    OwnerStage.run(stage.one());
-    owner.tell(stage.report(task, 1, new WorkerReport.Started()));
-    stage.one().expectMessage(PATIENCE, new WorkerCommand.Acknowledge(task, 1, 1));
+    TaskRef task = stage.started(2, "silent", owner);
     stage.awaitWithdrawal(task);
 
     stage.awaitOffer(task);
@@ -129,11 +125,7 @@ class PartitionOwnerTest {
   @Test
   void aPausedTaskIsReleasedKeptFromPlacementAndGoesOnFromItsCheckpoint() throws Exception {
     ActorRef<OwnerMessage> owner = stage.owner(4, LONG_LEASE);
-    TaskRef task = stage.accepted(4, "paused");
-    owner.tell(stage.proposal(task, ONE));
-    OwnerStage.run(stage.one());
-    owner.tell(stage.report(task, 1, new WorkerReport.Started()));
-    stage.one().expectMessage(PATIENCE, new WorkerCommand.Acknowledge(task, 1, 1));
+    TaskRef task = stage.started(4, "paused", owner);
 
     stage.order(4, task.job(), "p1", new JobCommand.Pause());
     stage.runUntilTold(owner, task, new WorkerCommand.Release(task, 1)::equals);
@@ -144,18 +136,7 @@ class PartitionOwnerTest {
     next.tell(stage.proposal(task, TWO));
     stage.await(new PlacementMessage.AttemptEnded(task, 0, TWO));
     stage.order(4, task.job(), "r1", new JobCommand.Resume());
-    Assignment resumed =
-        stage
-            .two()
-            .awaitAssert(
-                PATIENCE,
-                () -> {
-                  next.tell(stage.proposal(task, TWO));
-                  return stage
-                      .two()
-                      .expectMessageClass(WorkerCommand.Run.class, Duration.ofSeconds(1));
-                })
-            .assignment();
+    Assignment resumed = stage.grantedToTwo(task, next);
 
     assertEquals(2, resumed.attempt());
     assertEquals(List.of(manifest(task)), resumed.checkpoints());
@@ -165,11 +146,7 @@ class PartitionOwnerTest {
   @Test
   void aCancelledTaskIsStoppedAndItsReportChangesNothing() throws Exception {
     ActorRef<OwnerMessage> owner = stage.owner(5, LONG_LEASE);
-    TaskRef task = stage.accepted(5, "cancelled");
-    owner.tell(stage.proposal(task, ONE));
-    OwnerStage.run(stage.one());
-    owner.tell(stage.report(task, 1, new WorkerReport.Started()));
-    stage.one().expectMessage(PATIENCE, new WorkerCommand.Acknowledge(task, 1, 1));
+    TaskRef task = stage.started(5, "cancelled", owner);
 
     stage.order(5, task.job(), "c1", new JobCommand.Cancel());
     stage.runUntilTold(owner, task, told -> stops(told, task));

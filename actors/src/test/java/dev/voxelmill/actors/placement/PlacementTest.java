@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,16 +53,7 @@ class PlacementTest {
 
   @BeforeEach
   void start() {
-    PlacementConfig config =
-        new PlacementConfig(
-            Duration.ofMillis(1500),
-            Duration.ofMillis(2500),
-            Duration.ofSeconds(3),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Map.of());
+    PlacementConfig config = SmallFleet.config();
     placement =
         KIT.spawn(
             Behaviors.monitor(
