@@ -83,8 +83,8 @@ public final class OfferLedger {
   }
 
   /**
-   * The next part of what placement lacks, found by a pass over what this owner offers: it comes
-   * last, and fetching all of a new owner's queue takes a pass for each part.
+   * The next part of what placement lacks, found by looking through the offers from the oldest on:
+   * fetching the whole queue of a new owner passes over its beginning once for each part.
    */
   public Offers answer(OffersWanted wanted) {
     if (!wanted.life().equals(life)) {
