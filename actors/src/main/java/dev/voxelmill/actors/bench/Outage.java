@@ -1,16 +1,18 @@
 package dev.voxelmill.actors.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a fault cost the clients of an installation, from the waits of requests that were sent to
  * every partition all the time.
  *
- * <p>A partition counts as away if one of its requests waited three times as long as any did in the
- * seconds before the fault. It is back when that request is accepted; those behind it follow.
+ * <p>A partition is silent while a request waits for it and none is accepted; a slow partition that
+ * goes on accepting is not. Away is which was silent for three times as long as half of the
+ * silences of the seconds before the fault; it is back at the end of its longest silence.
  *
  * @param away how many partitions were away
  * @param backMs from the fault to the return of the last of them; 0 when none was away
@@ -37,27 +39,56 @@ record Outage(int away, double backMs, double longestWaitMs) {
     }
   }
 
+  /** A partition's silence before it accepted a request. */
+  private record Silence(int partition, long fromNanos, long toNanos) {
+    long nanos() {
+      return toNanos - fromNanos;
+    }
+  }
+
   /** The outage after a fault at that time. */
   static Outage of(List<Answer> answers, long faultNanos) {
-    long calm = 0;
-    Map<Integer, Answer> worst = new TreeMap<>();
-    for (Answer answer : answers) {
-      if (answer.acceptedNanos() > faultNanos) {
-        worst.merge(answer.partition(), answer, Outage::longer);
-      } else if (answer.acceptedNanos() > faultNanos - CALM_NANOS) {
-        calm = Math.max(calm, answer.waitNanos());
+    List<Long> calm = new ArrayList<>();
+    Map<Integer, Silence> worst = new HashMap<>();
+    for (Silence silence : silences(answers)) {
+      if (silence.toNanos() > faultNanos) {
+        worst.merge(silence.partition(), silence, Outage::longer);
+      } else if (silence.toNanos() > faultNanos - CALM_NANOS) {
+        calm.add(silence.nanos());
       }
     }
-    long unusual = Math.max(TIMES * calm, LEAST_NANOS);
-    List<Answer> away = new ArrayList<>(worst.values());
-    away.removeIf(answer -> answer.waitNanos() <= unusual);
-    long back =
-        away.stream().mapToLong(answer -> answer.acceptedNanos() - faultNanos).max().orElse(0);
-    long longest = worst.values().stream().mapToLong(Answer::waitNanos).max().orElse(0);
+    long unusual = Math.max(TIMES * median(calm), LEAST_NANOS);
+    List<Silence> away =
+        worst.values().stream().filter(silence -> silence.nanos() > unusual).toList();
+    long back = away.stream().mapToLong(silence -> silence.toNanos() - faultNanos).max().orElse(0);
+    long longest =
+        answers.stream()
+            .filter(answer -> answer.acceptedNanos() > faultNanos)
+            .mapToLong(Answer::waitNanos)
+            .max()
+            .orElse(0);
     return new Outage(away.size(), back / NANOS_PER_MS, longest / NANOS_PER_MS);
   }
 
-  private static Answer longer(Answer one, Answer other) {
-    return one.waitNanos() >= other.waitNanos() ? one : other;
+  private static List<Silence> silences(List<Answer> answers) {
+    List<Silence> silences = new ArrayList<>();
+    Map<Integer, Long> lastAccepted = new HashMap<>();
+    answers.stream()
+        .sorted(Comparator.comparingLong(Answer::acceptedNanos))
+        .forEach(
+            answer -> {
+              Long last = lastAccepted.put(answer.partition(), answer.acceptedNanos());
+              long from = last == null ? answer.sentNanos() : Math.max(last, answer.sentNanos());
+              silences.add(new Silence(answer.partition(), from, answer.acceptedNanos()));
+            });
+    return silences;
+  }
+
+  private static long median(List<Long> values) {
+    return values.isEmpty() ? 0 : values.stream().sorted().toList().get(values.size() / 2);
+  }
+
+  private static Silence longer(Silence one, Silence other) {
+    return one.nanos() >= other.nanos() ? one : other;
   }
 }

@@ -22,16 +22,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A few requests a second to every partition, and how long each waits for its {@code accepted}
- * event, read as committed. The jobs need more memory than any device has, so that nothing runs
- * them. Works on a thread of its own until it is closed.
+ * A few requests a second to every partition, one partition after the other, and how long each
+ * waits for its {@code accepted} event, read as committed. The jobs need more memory than any
+ * device has, so that nothing runs them. Works on a thread of its own until it is closed.
  */
 final class Trickle implements AutoCloseable {
   private static final JsonCodec<EventRecord> EVENTS = JsonCodec.of(EventRecord.class);
   private static final long SECOND_NANOS = 1_000_000_000L;
-  private static final int MOST_PER_SECOND = 120;
-  private static final int MOST_PER_PARTITION = 10;
-  private static final Duration POLL = Duration.ofMillis(10);
+
+  /** A request costs all processes together some 10 ms of processor time. */
+  private static final int MOST_PER_SECOND = 60;
+
+  /** An outage that is longer than the time between two of them cannot be missed. */
+  private static final int MOST_PER_PARTITION = 5;
+
+  private static final Duration POLL = Duration.ofMillis(5);
   private static final int PICTURE_BYTES = 500;
 
   /** So that none of them reaches its quota. */
@@ -90,19 +95,19 @@ final class Trickle implements AutoCloseable {
     long next = System.nanoTime();
     while (!isClosing()) {
       if (System.nanoTime() - next >= 0) {
-        IntStream.range(0, installation.partitions()).forEach(this::send);
-        next += periodNanos(installation.partitions());
+        send();
+        next += SECOND_NANOS / perSecond(installation.partitions());
       }
       events.poll(POLL).forEach(this::read);
     }
   }
 
-  /** As often as shows short outages, and seldom enough to leave the machine idle. */
-  private static long periodNanos(int partitions) {
-    return SECOND_NANOS / Math.min(MOST_PER_PARTITION, Math.max(1, MOST_PER_SECOND / partitions));
+  private static long perSecond(int partitions) {
+    return Math.min(MOST_PER_SECOND, (long) MOST_PER_PARTITION * partitions);
   }
 
-  private void send(int partition) {
+  private void send() {
+    int partition = (int) (number++ % installation.partitions());
     JobId job = jobAt(partition);
     Submission submission =
         new Submission(
@@ -124,11 +129,14 @@ final class Trickle implements AutoCloseable {
   }
 
   private JobId jobAt(int partition) {
-    JobId job;
-    do {
-      job = new JobId("trickle-" + number % TENANTS, "probe-" + begun + "-" + number++);
-    } while (installation.home(job) != partition);
-    return job;
+    return IntStream.iterate(0, salt -> salt + 1)
+        .mapToObj(
+            salt ->
+                new JobId(
+                    "trickle-" + salt % TENANTS, "probe-" + begun + "-" + number + "-" + salt))
+        .filter(job -> installation.home(job) == partition)
+        .findFirst()
+        .orElseThrow();
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) {

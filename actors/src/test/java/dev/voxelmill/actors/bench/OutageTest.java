@@ -23,7 +23,7 @@ class OutageTest {
   }
 
   @Test
-  void aPartitionIsBackWhenItsLongestWaitingRequestIsAccepted() {
+  void aPartitionIsBackAtTheEndOfItsLongestSilence() {
     accepted(0, -2000, -1950);
     accepted(0, 100, 8000);
     accepted(0, 200, 8100);
@@ -34,8 +34,27 @@ class OutageTest {
   }
 
   @Test
+  void aPartitionThatIsSlowButAcceptsIsNotAway() {
+    accepted(0, 100, 240);
+    accepted(0, 140, 380);
+    accepted(0, 180, 520);
+
+    assertEquals(new Outage(0, 0, 340), Outage.of(answers, FAULT));
+  }
+
+  @Test
+  void requestsAreTakenInTheOrderInWhichTheyWereAccepted() {
+    accepted(0, 500, 600);
+    accepted(0, 100, 480);
+
+    assertEquals(new Outage(1, 480, 380), Outage.of(answers, FAULT));
+  }
+
+  @Test
   void whatIsUnusualDependsOnTheSecondsBefore() {
     accepted(0, -7000, -6000);
+    accepted(0, -4000, -3990);
+    accepted(0, -3000, -2700);
     accepted(0, -2000, -1700);
     accepted(0, 100, 950);
     accepted(1, 100, 1050);
