@@ -18,6 +18,7 @@ import dev.voxelmill.storage.checkpoint.KafkaCheckpointStore;
 import dev.voxelmill.storage.chunk.ChunkConfig;
 import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.LogProbe;
+import dev.voxelmill.storage.log.PartitionLogs;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -110,7 +111,7 @@ public final class SupervisorMain implements Callable<Integer> {
       KafkaOwnerStore store =
           new KafkaOwnerStore(
               installation,
-              LogConfig.load(),
+              new PartitionLogs(installation, LogConfig.load()),
               config.owner().intakeBatch(),
               new KafkaOwnerStore.Beside(
                   blobs::get,

@@ -22,6 +22,7 @@ import dev.voxelmill.protocols.worker.WorkerCommand;
 import dev.voxelmill.protocols.worker.WorkerId;
 import dev.voxelmill.storage.broker.EmbeddedBroker;
 import dev.voxelmill.storage.log.LogConfig;
+import dev.voxelmill.storage.log.PartitionLogs;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -108,7 +109,7 @@ final class ControlPlane implements AutoCloseable {
     KafkaOwnerStore store =
         new KafkaOwnerStore(
             installation,
-            LogConfig.load(),
+            new PartitionLogs(installation, LogConfig.load()),
             config.owner().intakeBatch(),
             new KafkaOwnerStore.Beside(
                 blob -> CompletableFuture.completedFuture(blobs.get(blob.sha256())),

@@ -21,7 +21,7 @@ import dev.voxelmill.storage.log.LogBatch;
 import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.LogEntry;
 import dev.voxelmill.storage.log.OpenOutcome;
-import dev.voxelmill.storage.log.PartitionLog;
+import dev.voxelmill.storage.log.PartitionLogs;
 import dev.voxelmill.storage.topics.ClientSettings;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
@@ -57,13 +57,13 @@ public final class OwnerStartBench {
   private static final JsonCodec<IntakeRecord> CODEC = JsonCodec.of(IntakeRecord.class);
 
   private final Installation installation;
-  private final LogConfig config;
+  private final PartitionLogs logs;
   private final OwnerConfig owners;
 
   /** A bench on topics that exist and that nobody else owns. */
   public OwnerStartBench(Installation installation, LogConfig config, OwnerConfig owners) {
     this.installation = installation;
-    this.config = config;
+    this.logs = new PartitionLogs(installation, config);
     this.owners = owners;
   }
 
@@ -87,7 +87,7 @@ public final class OwnerStartBench {
   private double comeBack(int jobs) {
     WatchedOwnerStore store =
         new WatchedOwnerStore(
-            new KafkaOwnerStore(installation, config, owners.intakeBatch(), nothingBeside()),
+            new KafkaOwnerStore(installation, logs, owners.intakeBatch(), nothingBeside()),
             installation.partitions());
     ActorSystem<PlacementMessage> placement =
         ActorSystem.create(
@@ -186,7 +186,7 @@ public final class OwnerStartBench {
   private List<OpenOutcome.Opened> openAll() {
     List<CompletionStage<OpenOutcome>> opening = new ArrayList<>();
     for (int partition = 0; partition < installation.partitions(); partition++) {
-      opening.add(PartitionLog.open(installation, partition, config));
+      opening.add(logs.open(partition));
     }
     List<OpenOutcome.Opened> opened = new ArrayList<>();
     for (CompletionStage<OpenOutcome> stage : opening) {

@@ -211,7 +211,6 @@ final class Forwarding implements AutoCloseable {
             .with("retry.backoff.ms", RETRY)
             .with("retry.backoff.max.ms", LONGEST_RETRY)
             .with("fetch.max.bytes", FETCH)
-            .with("enable.metrics.push", "false")
             .asMap(),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
@@ -230,7 +229,6 @@ final class Forwarding implements AutoCloseable {
             .with("retry.backoff.ms", RETRY)
             .with("retry.backoff.max.ms", LONGEST_RETRY)
             .with("max.request.size", TopicLimits.LARGEST_REQUEST)
-            .with("enable.metrics.push", "false")
             .asMap(),
         new ByteArraySerializer(),
         new ByteArraySerializer());

@@ -65,7 +65,6 @@ final class IntakeFeed implements OwnerStore.Intake {
                 // and what is known already is found to be known.
                 .with("auto.offset.reset", "earliest")
                 .with("max.poll.records", Integer.toString(batch))
-                .with("enable.metrics.push", "false")
                 .asMap(),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());

@@ -6,9 +6,8 @@ import dev.voxelmill.protocols.job.JobId;
 import dev.voxelmill.protocols.topic.EventRecord;
 import dev.voxelmill.storage.checkpoint.CheckpointKey;
 import dev.voxelmill.storage.checkpoint.StoredCheckpoint;
-import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.OpenOutcome;
-import dev.voxelmill.storage.log.PartitionLog;
+import dev.voxelmill.storage.log.PartitionLogs;
 import dev.voxelmill.storage.topics.Installation;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +25,7 @@ public final class KafkaOwnerStore implements OwnerStore {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaOwnerStore.class);
 
   private final Installation installation;
-  private final LogConfig logConfig;
+  private final PartitionLogs logs;
   private final int batch;
   private final Beside beside;
 
@@ -54,16 +53,16 @@ public final class KafkaOwnerStore implements OwnerStore {
    *
    * @param batch most requests that an owner is given at once
    */
-  public KafkaOwnerStore(Installation installation, LogConfig logConfig, int batch, Beside beside) {
+  public KafkaOwnerStore(Installation installation, PartitionLogs logs, int batch, Beside beside) {
     this.installation = installation;
-    this.logConfig = logConfig;
+    this.logs = logs;
     this.batch = batch;
     this.beside = beside;
   }
 
   @Override
   public CompletionStage<OpenOutcome> open(int partition) {
-    return PartitionLog.open(installation, partition, logConfig);
+    return logs.open(partition);
   }
 
   @Override

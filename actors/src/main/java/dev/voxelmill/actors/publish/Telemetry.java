@@ -9,10 +9,10 @@ import dev.voxelmill.protocols.topic.JsonCodec;
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.log.LogEntry;
 import dev.voxelmill.storage.log.LogRecords;
+import dev.voxelmill.storage.topics.ClientSettings;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,16 +38,15 @@ public final class Telemetry implements AutoCloseable {
     this.records = LogRecords.of(installation, SOURCE, Clock.systemUTC());
     this.producer =
         new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers", installation.bootstrap(),
-                "acks", "1",
-                "enable.idempotence", "false",
-                "linger.ms", "5",
-                "enable.metrics.push", "false",
-                "max.block.ms", "1",
-                "request.timeout.ms", "2000",
-                "delivery.timeout.ms", "3000",
-                "buffer.memory", Integer.toString(4 << 20)),
+            ClientSettings.of(installation.bootstrap())
+                .with("acks", "1")
+                .with("enable.idempotence", "false")
+                .with("linger.ms", "5")
+                .with("max.block.ms", "1")
+                .with("request.timeout.ms", "2000")
+                .with("delivery.timeout.ms", "3000")
+                .with("buffer.memory", Integer.toString(4 << 20))
+                .asMap(),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }

@@ -19,7 +19,7 @@ import dev.voxelmill.protocols.worker.WorkerReport;
 import dev.voxelmill.storage.broker.EmbeddedBroker;
 import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.OpenOutcome;
-import dev.voxelmill.storage.log.PartitionLog;
+import dev.voxelmill.storage.log.PartitionLogs;
 import dev.voxelmill.storage.topics.Installation;
 import dev.voxelmill.storage.topics.TopicSetup;
 import dev.voxelmill.storage.topics.TopicsConfig;
@@ -132,7 +132,7 @@ final class OwnerStage {
     var store =
         new KafkaOwnerStore(
             ground.installation(),
-            LogConfig.load(),
+            logs(),
             config.intakeBatch(),
             new KafkaOwnerStore.Beside(
                 blob -> CompletableFuture.completedFuture(new byte[0]),
@@ -165,9 +165,11 @@ final class OwnerStage {
 
   /** Takes a partition from its owner, which learns of it at its next commit. */
   OpenOutcome usurp(int partition) throws Exception {
-    return PartitionLog.open(ground.installation(), partition, LogConfig.load())
-        .toCompletableFuture()
-        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return logs().open(partition).toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private PartitionLogs logs() {
+    return new PartitionLogs(ground.installation(), LogConfig.load());
   }
 
   /** Submits a request and waits until its first task is offered. */

@@ -1,7 +1,5 @@
 package dev.voxelmill.storage.log;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.voxelmill.protocols.topic.Topic;
 import dev.voxelmill.storage.topics.ClientSettings;
 import dev.voxelmill.storage.topics.Installation;
@@ -16,8 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -70,17 +67,20 @@ public final class PartitionLog implements AutoCloseable {
 
   /**
    * Takes the partition over: fences every earlier owner, then replays what it left. The stage
-   * never fails; a log that was opened must be closed.
+   * never fails.
+   *
+   * @param transactionalId gives the name under which owners of the partition fence each other; may
+   *     block and fail
    */
-  public static CompletionStage<OpenOutcome> open(
-      Installation installation, int partition, LogConfig config) {
-    if (partition < 0 || partition >= installation.partitions()) {
-      throw new IllegalArgumentException(
-          "partition: " + partition + " (expected: 0 to " + (installation.partitions() - 1) + ")");
-    }
-    PartitionLog log = new PartitionLog(installation, partition, requireNonNull(config, "config"));
+  static CompletionStage<OpenOutcome> open(
+      Installation installation,
+      int partition,
+      LogConfig config,
+      Supplier<String> transactionalId) {
+    PartitionLog log = new PartitionLog(installation, partition, config);
     CompletableFuture<OpenOutcome> opened = new CompletableFuture<>();
-    Thread thread = new Thread(() -> log.run(opened), "partition-log-" + partition);
+    Thread thread =
+        new Thread(() -> log.run(transactionalId, opened), "partition-log-" + partition);
     thread.setDaemon(true);
     thread.start();
     return opened;
@@ -129,8 +129,8 @@ public final class PartitionLog implements AutoCloseable {
     return closed;
   }
 
-  private void run(CompletableFuture<OpenOutcome> opened) {
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+  private void run(Supplier<String> transactionalId, CompletableFuture<OpenOutcome> opened) {
+    try (KafkaProducer<byte[], byte[]> producer = producer(transactionalId.get())) {
       producer.initTransactions();
       ConsumerGroupMetadata group;
       OpenOutcome.Replay replay;
@@ -239,10 +239,10 @@ public final class PartitionLog implements AutoCloseable {
         new IllegalStateException("the log of partition " + partition + " is closed"));
   }
 
-  private KafkaProducer<byte[], byte[]> producer() {
+  private KafkaProducer<byte[], byte[]> producer(String transactionalId) {
     return new KafkaProducer<>(
         ClientSettings.of(installation.bootstrap())
-            .with("transactional.id", transactionalId())
+            .with("transactional.id", transactionalId)
             .with("transaction.timeout.ms", config.transactionTimeout())
             .with("retry.backoff.ms", config.retryBackoff())
             .with("retry.backoff.max.ms", config.retryBackoffMax())
@@ -253,26 +253,6 @@ public final class PartitionLog implements AutoCloseable {
             .asMap(),
         new ByteArraySerializer(),
         new ByteArraySerializer());
-  }
-
-  private String transactionalId() {
-    return installation.prefix() + "-" + clusterId() + "-owner-" + partition;
-  }
-
-  private String clusterId() {
-    Map<String, Object> client =
-        ClientSettings.of(installation.bootstrap())
-            .with("default.api.timeout.ms", config.patience())
-            .with("request.timeout.ms", config.patience())
-            .asMap();
-    try (Admin admin = Admin.create(client)) {
-      return admin.describeCluster().clusterId().get();
-    } catch (ExecutionException e) {
-      throw new KafkaException("no answer from " + installation.bootstrap(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while asking " + installation.bootstrap(), e);
-    }
   }
 
   private record Waiting(

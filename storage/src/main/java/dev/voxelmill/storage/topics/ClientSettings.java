@@ -13,9 +13,12 @@ public final class ClientSettings {
 
   private ClientSettings() {}
 
-  /** Settings of a client of these brokers; everything else has Kafka's default. */
+  /** Settings of a client of these brokers that pushes no metrics; the rest is Kafka's default. */
   public static ClientSettings of(String bootstrap) {
-    return new ClientSettings().with("bootstrap.servers", requireNonNull(bootstrap, "bootstrap"));
+    return new ClientSettings()
+        .with("bootstrap.servers", requireNonNull(bootstrap, "bootstrap"))
+        // Even where brokers want none, asking them costs requests at the start and the end.
+        .with("enable.metrics.push", "false");
   }
 
   /** Adds a setting as Kafka writes it. */

@@ -17,6 +17,7 @@ import dev.voxelmill.storage.log.LogConfig;
 import dev.voxelmill.storage.log.LogEntry;
 import dev.voxelmill.storage.log.OpenOutcome;
 import dev.voxelmill.storage.log.PartitionLog;
+import dev.voxelmill.storage.log.PartitionLogs;
 import dev.voxelmill.storage.topics.Installation;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +114,7 @@ class CheckpointSweeperTest {
   }
 
   private PartitionLog log(int home) throws Exception {
-    return ((OpenOutcome.Opened) wait(PartitionLog.open(installation, home, LogConfig.load())))
+    return ((OpenOutcome.Opened) wait(new PartitionLogs(installation, LogConfig.load()).open(home)))
         .log();
   }
 

@@ -226,14 +226,14 @@ class PartitionLogTest {
                 .withFallback(ConfFile.read("storage.conf")));
     Installation nowhere = new Installation("127.0.0.1:1", "nowhere", 3);
 
-    OpenOutcome outcome = await(PartitionLog.open(nowhere, 0, impatient));
+    OpenOutcome outcome = await(new PartitionLogs(nowhere, impatient).open(0));
 
     assertInstanceOf(OpenOutcome.Unavailable.class, outcome);
   }
 
   private OpenOutcome.Opened open() throws Exception {
     return assertInstanceOf(
-        OpenOutcome.Opened.class, await(PartitionLog.open(installation, PARTITION, CONFIG)));
+        OpenOutcome.Opened.class, await(new PartitionLogs(installation, CONFIG).open(PARTITION)));
   }
 
   private static void committed(CompletionStage<CommitOutcome> outcome) throws Exception {
