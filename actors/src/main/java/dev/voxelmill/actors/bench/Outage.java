@@ -11,16 +11,24 @@ import java.util.Map;
  * every partition all the time.
  *
  * <p>A partition is silent while a request waits for it and none is accepted; a slow partition that
- * goes on accepting is not. Away is which was silent for three times as long as half of the
- * silences of the seconds before the fault; it is back at the end of its longest silence.
+ * goes on accepting is not. Away is which fell silent with the fault, and for three times as long
+ * as half of the silences of the seconds before it; it is back when it accepts again. Silences that
+ * begin later are those of a machine with much to do, which partitions that never moved show too:
+ * the longest wait tells of them.
  *
  * @param away how many partitions were away
  * @param backMs from the fault to the return of the last of them; 0 when none was away
  * @param longestWaitMs of any request accepted after the fault
  */
-record Outage(int away, double backMs, double longestWaitMs) {
+record Outage(long away, double backMs, double longestWaitMs) {
   /** The calm that a fault is compared with. */
   static final long CALM_NANOS = 5_000_000_000L;
+
+  /**
+   * Who leaves stops to own and to read within it, and the first request that notices is sent
+   * within it too.
+   */
+  private static final long ONSET_NANOS = 500_000_000L;
 
   private static final long LEAST_NANOS = 150_000_000L;
   private static final int TIMES = 3;
@@ -48,18 +56,15 @@ record Outage(int away, double backMs, double longestWaitMs) {
 
   /** The outage after a fault at that time. */
   static Outage of(List<Answer> answers, long faultNanos) {
-    List<Long> calm = new ArrayList<>();
-    Map<Integer, Silence> worst = new HashMap<>();
-    for (Silence silence : silences(answers)) {
-      if (silence.toNanos() > faultNanos) {
-        worst.merge(silence.partition(), silence, Outage::longer);
-      } else if (silence.toNanos() > faultNanos - CALM_NANOS) {
-        calm.add(silence.nanos());
-      }
-    }
-    long unusual = Math.max(TIMES * median(calm), LEAST_NANOS);
+    List<Silence> silences = silences(answers);
+    long unusual = Math.max(TIMES * calmNanos(silences, faultNanos), LEAST_NANOS);
     List<Silence> away =
-        worst.values().stream().filter(silence -> silence.nanos() > unusual).toList();
+        silences.stream()
+            .filter(silence -> silence.toNanos() > faultNanos)
+            .filter(silence -> silence.fromNanos() <= faultNanos + ONSET_NANOS)
+            .filter(silence -> silence.nanos() > unusual)
+            .toList();
+    long partitions = away.stream().map(Silence::partition).distinct().count();
     long back = away.stream().mapToLong(silence -> silence.toNanos() - faultNanos).max().orElse(0);
     long longest =
         answers.stream()
@@ -67,7 +72,7 @@ record Outage(int away, double backMs, double longestWaitMs) {
             .mapToLong(Answer::waitNanos)
             .max()
             .orElse(0);
-    return new Outage(away.size(), back / NANOS_PER_MS, longest / NANOS_PER_MS);
+    return new Outage(partitions, back / NANOS_PER_MS, longest / NANOS_PER_MS);
   }
 
   private static List<Silence> silences(List<Answer> answers) {
@@ -84,11 +89,15 @@ record Outage(int away, double backMs, double longestWaitMs) {
     return silences;
   }
 
-  private static long median(List<Long> values) {
-    return values.isEmpty() ? 0 : values.stream().sorted().toList().get(values.size() / 2);
-  }
-
-  private static Silence longer(Silence one, Silence other) {
-    return one.nanos() >= other.nanos() ? one : other;
+  /** Half of the silences of the seconds before the fault were at most as long. */
+  private static long calmNanos(List<Silence> silences, long faultNanos) {
+    List<Long> calm =
+        silences.stream()
+            .filter(silence -> silence.toNanos() <= faultNanos)
+            .filter(silence -> silence.toNanos() > faultNanos - CALM_NANOS)
+            .map(Silence::nanos)
+            .sorted()
+            .toList();
+    return calm.isEmpty() ? 0 : calm.get(calm.size() / 2);
   }
 }

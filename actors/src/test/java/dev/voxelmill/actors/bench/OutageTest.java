@@ -23,7 +23,7 @@ class OutageTest {
   }
 
   @Test
-  void aPartitionIsBackAtTheEndOfItsLongestSilence() {
+  void aPartitionIsBackWhenItAcceptsAgain() {
     accepted(0, -2000, -1950);
     accepted(0, 100, 8000);
     accepted(0, 200, 8100);
@@ -31,6 +31,22 @@ class OutageTest {
     accepted(2, 9000, 9050);
 
     assertEquals(new Outage(2, 8000, 7900), Outage.of(answers, FAULT));
+  }
+
+  @Test
+  void aPartitionThatIsAwayTwiceIsBackAfterTheSecondTime() {
+    accepted(0, 100, 400);
+    accepted(0, 300, 900);
+
+    assertEquals(new Outage(1, 900, 600), Outage.of(answers, FAULT));
+  }
+
+  @Test
+  void whoFallsSilentLongAfterTheFaultIsNotAwayForIt() {
+    accepted(0, 100, 400);
+    accepted(0, 600, 1600);
+
+    assertEquals(new Outage(1, 400, 1000), Outage.of(answers, FAULT));
   }
 
   @Test
