@@ -16,11 +16,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Pretrained models of random weights through the cluster. */
 @ExtendWith(FaultExtension.class)
+@Tag("faults")
 class PretrainedFaultsTest {
   /** Enough that the worker is killed in the midst of them. */
   private static final int STEPS = 200;
