@@ -20,7 +20,10 @@ public final class PartitionLogs {
   private final Installation installation;
   private final LogConfig config;
 
-  /** Asked for once: a partition that moves is away for as long as it takes to open its log. */
+  /**
+   * Asked for once: a partition that moves is away for as long as it takes to open its log. Brokers
+   * whose records were thrown away have another id; whatever was connected to them begins anew.
+   */
   private final AtomicReference<Optional<String>> clusterId =
       new AtomicReference<>(Optional.empty());
 
