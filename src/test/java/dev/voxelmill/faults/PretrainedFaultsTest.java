@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Pretrained models of random weights through the cluster. */
-@ExtendWith(FaultExtension.class)
 @Tag("faults")
+@ExtendWith(FaultExtension.class)
 class PretrainedFaultsTest {
   /** Enough that the worker is killed in the midst of them. */
   private static final int STEPS = 200;

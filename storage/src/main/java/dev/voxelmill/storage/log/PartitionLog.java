@@ -66,11 +66,9 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /**
-   * Takes the partition over: fences every earlier owner, then replays what it left. The stage
-   * never fails.
+   * As {@link PartitionLogs#open}.
    *
-   * @param transactionalId gives the name under which owners of the partition fence each other; may
-   *     block and fail
+   * @param transactionalId asked on the log's thread; may block and fail
    */
   static CompletionStage<OpenOutcome> open(
       Installation installation,

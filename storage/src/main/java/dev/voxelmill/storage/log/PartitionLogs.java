@@ -22,7 +22,8 @@ public final class PartitionLogs {
 
   /**
    * Asked for once: a partition that moves is away for as long as it takes to open its log. Brokers
-   * whose records were thrown away have another id; whatever was connected to them begins anew.
+   * that come back without their records have another id; a node that outlives those must be
+   * started again.
    */
   private final AtomicReference<Optional<String>> clusterId =
       new AtomicReference<>(Optional.empty());
@@ -47,6 +48,7 @@ public final class PartitionLogs {
     return PartitionLog.open(installation, partition, config, () -> transactionalId(partition));
   }
 
+  /** The name under which the owners of a partition fence each other. */
   private String transactionalId(int partition) {
     String cluster = clusterId.get().orElseGet(this::askClusterId);
     clusterId.set(Optional.of(cluster));
